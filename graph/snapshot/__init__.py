@@ -1,0 +1,1 @@
+"""The compiled read model: immutable files that answer online queries."""

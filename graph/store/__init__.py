@@ -1,0 +1,1 @@
+"""The store of record, SQLite or Neo4j behind one interface."""

@@ -1,0 +1,179 @@
+"""An Extraction: what one document states, each item with the sentence it was read from.
+
+A pure function of (document, settings, files shipped with the package): nothing here knows another paper. Items point
+at sentences and character ranges of the document; `graph.write.paper` turns the ranges into Evidence and refuses what
+is not there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from graph.vocabulary.document import Frozen, Offset
+
+
+class Direction(StrEnum):
+    """What an intervention does to an outcome, as claimed. *Improves* means better, whatever the metric's sign."""
+
+    IMPROVES = "improves"
+    DEGRADES = "degrades"
+    NO_DIFFERENCE = "no_difference"
+
+
+class Stance(StrEnum):
+    """How a piece of evidence stands to the fact it is attached to."""
+
+    SUPPORTS = "supports"
+    CONTRADICTS = "contradicts"
+    MENTIONS = "mentions"
+
+
+class NameType(StrEnum):
+    """The four kinds of named thing. The value is the label of the node."""
+
+    METHOD = "Method"
+    TASK = "Task"
+    DATASET = "Dataset"
+    METRIC = "Metric"
+
+
+class MethodRole(StrEnum):
+    """What a method is to the paper that names it."""
+
+    PROPOSED = "proposed"
+    USED = "used"
+    BASELINE = "baseline"
+    COMPONENT = "component"
+    MENTIONED = "mentioned"
+
+
+class ProblemKind(StrEnum):
+    """A research problem that is addressed, a limitation that is admitted, a symptom that was observed."""
+
+    PROBLEM = "problem"
+    LIMITATION = "limitation"
+    SYMPTOM = "symptom"
+
+
+class Aspect(StrEnum):
+    """What an argument of a review is about."""
+
+    BASELINES = "baselines"
+    ABLATION = "ablation"
+    STATISTICS = "statistics"
+    NOVELTY = "novelty"
+    SOUNDNESS = "soundness"
+    REPRODUCIBILITY = "reproducibility"
+    SCALABILITY = "scalability"
+    GENERALITY = "generality"
+    CLARITY = "clarity"
+    SIGNIFICANCE = "significance"
+    RELATED_WORK = "related_work"
+    OTHER = "other"
+
+
+class Polarity(StrEnum):
+    """Whether a reviewer praises, objects or asks."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    QUESTION = "question"
+
+
+class Span(Frozen):
+    """A verbatim range of the document's text; `quote` repeats it so that the range can be checked."""
+
+    char_start: Offset
+    char_end: Offset
+    quote: str
+
+
+class Mention(Frozen):
+    """A named thing in a sentence. `name` is what is meant: the long form where the document defines an acronym."""
+
+    type: NameType
+    name: str
+    span: Span
+    sentence: int = Field(ge=0, description="index into Document.sentences")
+    role: MethodRole | None = Field(default=None, description="for methods")
+    confidence: float = Field(ge=0, le=1)
+
+
+class Acronym(Frozen):
+    """A short form that the document itself defines."""
+
+    short: str
+    long: str
+    sentence: int = Field(ge=0)
+
+
+class StatedProblem(Frozen):
+    """A problem, limitation or symptom in the document's own words."""
+
+    kind: ProblemKind
+    span: Span
+    sentence: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1)
+
+
+class StatedClaim(Frozen):
+    """A statement that one method changes an outcome. Names are as in `Mention.name`."""
+
+    intervention: str
+    comparator: str | None = None
+    outcome: str | None = Field(default=None, description="a metric, else None for performance in general")
+    dataset: str | None = None
+    task: str | None = None
+    direction: Direction
+    size: str | None = Field(default=None, description="the effect as printed, e.g. '+1.2 %'")
+    sentence: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1)
+
+
+class StatedResult(Frozen):
+    """A value that the document reports for a method."""
+
+    method: str | None = None
+    task: str | None = None
+    dataset: str | None = None
+    metric: str
+    value: float
+    printed: str = Field(description="the value as printed, e.g. '91.2%'")
+    sentence: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1)
+
+
+class StatedPoint(Frozen):
+    """One argument of a review."""
+
+    aspect: Aspect
+    polarity: Polarity
+    span: Span
+    sentence: int = Field(ge=0)
+    review: int = Field(ge=0, description="index into Document.reviews")
+    about: tuple[str, ...] = Field(default=(), description="names of methods, tasks, datasets or metrics it speaks of")
+    confidence: float = Field(ge=0, le=1)
+
+
+class Refusal(Frozen):
+    """An item that was found and not kept, with the reason: shown and counted, never silent."""
+
+    what: str
+    reason: str
+    sentence: int | None = None
+
+
+class Extraction(Frozen):
+    """All that one document states."""
+
+    document: str
+    extractor: str = Field(description="with version: 'rules/1'")
+    mentions: tuple[Mention, ...] = ()
+    acronyms: tuple[Acronym, ...] = ()
+    problems: tuple[StatedProblem, ...] = ()
+    claims: tuple[StatedClaim, ...] = ()
+    results: tuple[StatedResult, ...] = ()
+    points: tuple[StatedPoint, ...] = ()
+    refused: tuple[Refusal, ...] = ()

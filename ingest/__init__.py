@@ -1,0 +1,1 @@
+"""Offline: sources become documents, documents extractions, extractions the graph, the graph a snapshot."""

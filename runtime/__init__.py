@@ -1,0 +1,1 @@
+"""Online: an intent becomes matches, a plan, trials, findings and beliefs."""
