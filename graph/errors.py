@@ -12,6 +12,7 @@ GraphError
 │   └── LeaseLost               the fence refused: somebody else holds the item now
 ├── UnknownNode                 a reference to nothing
 ├── UngroundedFact              a fact without evidence, or a quote that is not in its document
+├── EmbedderUnavailable         no such model, or weights that are not the ones they should be
 └── SnapshotError
     ├── SnapshotMissing         nothing has been compiled
     └── SnapshotDamaged         a file is absent, cut or changed
@@ -77,6 +78,10 @@ class UnknownNode(GraphError):
 
 class UngroundedFact(GraphError):
     """A fact without evidence, or evidence that is not verbatim in its document."""
+
+
+class EmbedderUnavailable(GraphError):
+    """The model that turns text into vectors is missing or not the one it should be."""
 
 
 class SnapshotError(GraphError):

@@ -1,0 +1,1 @@
+"""Compile: the graph becomes patterns and a snapshot. A deterministic function of the graph."""

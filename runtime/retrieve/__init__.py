@@ -1,0 +1,1 @@
+"""Retrieve: an intent becomes ranked patterns with evidence for and against."""
