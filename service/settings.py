@@ -1,0 +1,191 @@
+"""The settings: one typed object, from options, the environment and ``patternbook.toml``, in that order.
+
+Guarantees: a value that is not allowed, and a key of the file that is not known, are refused with the place, the key
+and what is allowed; the password is never printed. Does not open anything and does not look whether a server answers:
+`service.doctor` does. Paths are relative to the working folder, which is also where the file is looked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from service.errors import SettingsError
+
+FILE_NAME = "patternbook.toml"
+ENV_PREFIX = "PATTERNBOOK_"
+# Read by the test suite and by scripts, not by the program: `doctor` does not call them misspelt.
+OTHER_VARIABLES = frozenset({"PATTERNBOOK_REQUIRE_NEO4J", "PATTERNBOOK_TEST_NEO4J"})
+
+_SCHEMES = ("sqlite:///", "neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _known_scheme(url: str) -> str:
+    if not url.startswith(_SCHEMES):
+        raise ValueError("the scheme is not known")
+    if re.match(r"[a-z0-9+]+://[^/]*@", url):
+        raise ValueError("it holds a user or password: give those as store_user and store_password")
+    return url
+
+
+def _http_url(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise ValueError("it is not an address of a web server")
+    return url.rstrip("/")
+
+
+def _allowed(text: str, **more: str) -> dict[str, Any]:
+    return {"allowed": text, **more}
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with `load_settings`, which explains what is wrong."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_ignore_empty=True,
+        env_file=None,
+        toml_file=FILE_NAME,
+        extra="forbid",
+        frozen=True,
+        validate_default=False,
+    )
+
+    home: Path = Field(
+        default=Path(".patternbook"),
+        description="Folder for source bytes, parsed documents, snapshots and logs.",
+        json_schema_extra=_allowed("a path"),
+    )
+    store: Annotated[str, AfterValidator(_known_scheme)] | None = Field(
+        default=None,
+        description="The store of record. `sqlite:///x` is relative to the working folder, `sqlite:////x` absolute.",
+        json_schema_extra=_allowed(
+            "sqlite:///PATH, neo4j://HOST:PORT, neo4j+s://HOST:PORT or bolt://HOST:PORT, without user and password",
+            default_text="sqlite:///<home>/graph.sqlite",
+        ),
+    )
+    store_user: str | None = Field(
+        default=None, description="User of the Neo4j server.", json_schema_extra=_allowed("a name")
+    )
+    store_password: SecretStr | None = Field(
+        default=None,
+        description="Password of the Neo4j server. Better given in the environment than in the file.",
+        json_schema_extra=_allowed("a password"),
+    )
+    grobid_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+        default=None,
+        description="A GROBID server for PDFs. Without one PyMuPDF reads them.",
+        json_schema_extra=_allowed("http://HOST:PORT or https://HOST:PORT", default_text="none"),
+    )
+    embedder: str | None = Field(
+        default=None,
+        description="A sentence-transformers name or path that replaces the packaged model.",
+        json_schema_extra=_allowed("a name or a path", default_text="the packaged all-MiniLM-L6-v2"),
+    )
+    workers: int = Field(
+        default_factory=usable_cores,
+        ge=1,
+        le=256,
+        description="Processes that parse and extract, and trials that run side by side.",
+        json_schema_extra=_allowed("a whole number from 1 to 256", default_text="the number of usable cores"),
+    )
+    max_file_mb: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="Files larger than this are named as failures and not read. In MiB.",
+        json_schema_extra=_allowed("a whole number from 1 to 100000"),
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="Where embedding and trials run. `auto` takes a GPU if there is one.",
+        json_schema_extra=_allowed("auto, cpu or cuda"),
+    )
+    allow_untrusted_code: bool = Field(
+        default=False,
+        description="Run patches also where neither bubblewrap nor Landlock can confine them.",
+        json_schema_extra=_allowed("true or false"),
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # not read: one file is enough
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options before the environment before the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def store_url(self) -> str:
+        """The address of the store: the one that was set, else a SQLite file under `home`."""
+        return self.store or f"sqlite:///{self.home / 'graph.sqlite'}"
+
+    @property
+    def password(self) -> str | None:
+        """The password in the clear, for the one call that needs it."""
+        return self.store_password.get_secret_value() if self.store_password else None
+
+
+def load_settings(options: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings of this call; *options* are those given on the command line (None: not given).
+
+    Raises:
+        SettingsError: with the place, the key and what is allowed.
+    """
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, given)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{FILE_NAME} is not valid TOML: {error}. Mend the line, or remove the file.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{FILE_NAME} cannot be read: {error}.") from None
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the ``PATTERNBOOK_*`` variables that name no setting: most often a spelling mistake."""
+    known = {ENV_PREFIX + name.upper() for name in Settings.model_fields} | OTHER_VARIABLES
+    return sorted(name for name in environment if name.upper().startswith(ENV_PREFIX) and name.upper() not in known)
+
+
+def _explain(error: ValidationError, given: Mapping[str, Any]) -> str:
+    return " ".join(_explain_one(dict(each), given) for each in error.errors(include_url=False))
+
+
+def _explain_one(problem: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    key = str(problem["loc"][0]) if problem["loc"] else ""
+    if problem["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(key, Settings.model_fields, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"{FILE_NAME} has an unknown key {key!r}.{hint} Known keys: {', '.join(Settings.model_fields)}."
+    field = Settings.model_fields[key]
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    if key in given:
+        place = f"option --{key.replace('_', '-')}"
+    elif any(name.upper() == ENV_PREFIX + key.upper() for name in os.environ):
+        place = f"environment variable {ENV_PREFIX}{key.upper()}"
+    else:
+        place = f"{FILE_NAME}, key {key!r}"
+    shown = "a value that is kept secret" if key == "store_password" else repr(problem["input"])
+    reason = f" ({problem['ctx']['error']})" if problem["type"] == "value_error" else ""
+    if key == "store" and "@" in shown:
+        shown = "an address"
+    return f"{place}: {shown} is not allowed{reason}. Allowed: {extra.get('allowed', 'see the reference')}."
