@@ -4,8 +4,9 @@ The one place that says what the graph holds. Constraints, indexes, the coercion
 reference page (docs/reference/schema.md) and the explorer's legend are derived from it.
 
 Ownership decides what is *live*. A fact (`Ownership.DOCUMENT`) carries `document` and `extraction` and is live while
-its Document's own `extraction` is that one. A name (`Ownership.SHARED`) is live while a live fact reaches it. So a
-re-extraction supersedes a document's facts by changing one property, and nothing is deleted.
+its Document's own `extraction` is that one. A name (`Ownership.SHARED`) is live while a live fact reaches it, a Paper
+while it has a live Document. A Document is live until another one supersedes it (`superseded_by`). So a re-extraction
+supersedes a document's facts by changing one property, and nothing is deleted.
 """
 
 from __future__ import annotations
@@ -205,7 +206,12 @@ _OWNED = {
 }
 _NAME = {
     "name": _text("as most papers write it", searched=True),
-    "squash": _text("letters and digits of the normal form: where spelling variants meet", indexed=True),
+    "squash": _text("the normal form without spelling habits: where spelling variants meet", indexed=True),
+    "grams0": _text("first band of a MinHash over 3-grams; absent for short names", hashed=False, indexed=True),
+    "grams1": _text("second band", hashed=False, indexed=True),
+    "grams2": _text("third band", hashed=False, indexed=True),
+    "grams3": _text("fourth band", hashed=False, indexed=True),
+    "tally": _json("{surfaces: {text: quotes}, long: {key: quotes}} over live quotes", hashed=False),
     **_RUN,
 }
 _QUEUE = {
@@ -219,6 +225,7 @@ _DECIDED = {
     "rule": _text("the rule that decided"),
     "score": _number("0 to 1"),
     "by": _text("'rules/<version>' or who decided"),
+    "via": _text("the member of the group whose likeness joined it; absent where that is the target"),
     **_RUN,
     "at": _text("when", hashed=False),
 }
@@ -248,7 +255,7 @@ NODES: dict[Label, NodeSpec] = {
             "extracted": _text("key of the Document whose facts are live"),
             "revision": _count("guards against two writers", hashed=False),
         },
-        ownership=Ownership.STANDING,
+        ownership=Ownership.SHARED,
         hashed=True,
     ),
     Label.DOCUMENT: NodeSpec(
@@ -273,6 +280,9 @@ NODES: dict[Label, NodeSpec] = {
             "parser": _text("who read it, with version"),
             "extractor": _text("who extracted it, with version"),
             "extraction": _text("the live extraction; absent where another Document of the paper is preferred"),
+            "written_extraction": _text("the extraction written last, live or not", hashed=False),
+            "counted_extraction": _text("the extraction that the tallies of its names count", hashed=False),
+            "superseded_by": _text("key of the Document that took its place: no longer live", hashed=False),
             "stem": _text(
                 "file name without suffix: joins a paper with a review beside it", hashed=False, indexed=True
             ),
