@@ -9,7 +9,11 @@ GraphError
 │   ├── ConflictingRows         one batch says two things of one key
 │   ├── MissingEndpoint         an edge without one of its ends
 │   ├── StaleWrite              a guarded field had changed: read again and retry
+│   ├── LeaseHeld               somebody else resolves or compiles right now
 │   └── LeaseLost               the fence refused: somebody else holds the item now
+├── HomeError
+│   ├── HomeFull                no room left, or a quota is used up: nothing was written
+│   └── HomeDamaged             a file under the home is not what its name says
 ├── UnknownNode                 a reference to nothing
 ├── UngroundedFact              a fact without evidence, or a quote that is not in its document
 ├── EmbedderUnavailable         no such model, or weights that are not the ones they should be
@@ -70,6 +74,29 @@ class LeaseLost(StoreError):
     def __init__(self, lost: Sequence[str]) -> None:
         self.lost = tuple(lost)
         super().__init__(f"the lease on {len(self.lost)} item(s) was lost, first {self.lost[0]}; nothing was written")
+
+
+class LeaseHeld(StoreError):
+    """A named lock is held by somebody else."""
+
+    def __init__(self, name: str, owner: str, seconds_left: float) -> None:
+        self.name, self.owner, self.seconds_left = name, owner, seconds_left
+        super().__init__(
+            f"{name} is being done by {owner} right now (for up to {max(0, round(seconds_left))} s more): "
+            f"wait until it has ended, then try again"
+        )
+
+
+class HomeError(GraphError):
+    """The folder that holds files by content cannot be used."""
+
+
+class HomeFull(HomeError):
+    """There is no room left for a file. Nothing was written."""
+
+
+class HomeDamaged(HomeError):
+    """A file under the home is not what its name says."""
 
 
 class UnknownNode(GraphError):
