@@ -182,8 +182,8 @@ def _read(file: Path) -> bytes | None:
 def _has_size(file: Path, size: int) -> bool:
     try:
         return file.stat().st_size == size
-    except FileNotFoundError:
-        return False
+    except OSError:
+        return False  # whatever is wrong with the place, writing to it says so
 
 
 def _write_through(file: Path, content: bytes) -> None:
