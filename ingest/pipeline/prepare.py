@@ -1,0 +1,162 @@
+"""One file from bytes to an extraction: read, parse, extract, each with an artefact in HOME.
+
+Guarantees: an artefact is named by everything it depends on (content, name, stage version, what a list says), so one
+that is there is never made again and never wrong; a kill between two stages loses at most the one in progress. What a
+stage raises is recorded as the file's failure; that is the only broad `except` of ingest. A HOME that cannot be written
+is no fault of the file and is told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import TypeAdapter
+
+from graph.canonical import content_hash
+from graph.errors import HomeError, HomeFull
+from graph.vocabulary.document import Bibliography, Document, Frozen
+from graph.vocabulary.extraction import Extraction
+from ingest.pipeline.task import Failed, HomeFailed, Prepared, Result, Same, Task
+from ingest.sources.names import shown
+from ingest.sources.read import read_source, stat_token
+
+_MESSAGE_LENGTH = 500
+_DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
+
+PARSED = "parse"
+EXTRACTED = "extract"
+
+
+class Parse(Protocol):
+    """The parse stage: `ingest.parse.parse_file`."""
+
+    def __call__(self, content: bytes, *, name: str) -> list[Document]:
+        """Return the documents in *content*; *name* is the file's folder and name."""
+
+
+class Extract(Protocol):
+    """The extract stage: `ingest.extract.extract`."""
+
+    def __call__(self, document: Document, /) -> Extraction:
+        """Return what *document* states."""
+
+
+class Artefacts(Protocol):
+    """The part of `graph.home.Home` that is needed here."""
+
+    def put_bytes(self, content: bytes) -> str:
+        """Keep *content* under its hash."""
+
+    def read_artefact(self, stage: str, key: str) -> bytes | None:
+        """Return an artefact or None."""
+
+    def write_artefact(self, stage: str, key: str, content: bytes) -> None:
+        """Keep an artefact."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The two stages that depend on nothing but the file."""
+
+    parse: Parse
+    extract: Extract
+
+
+class PreparedFile(Frozen):
+    """All that the writer needs of one file: its documents and what each states."""
+
+    documents: tuple[Document, ...]
+    extractions: tuple[Extraction, ...]
+
+
+def prepare(task: Task, stages: Stages, home: Artefacts, reached: Callable[[str], None]) -> Result:
+    """Read, parse and extract one file; tell *reached* after each stage. Never raises what a file can cause."""
+    run = _Run(task, stages, home, reached)
+    try:
+        return run.through()
+    except HomeError as error:
+        return HomeFailed(task.key, str(error), full=isinstance(error, HomeFull))
+    except Exception as error:  # noqa: BLE001 - the stage runner: whatever a parser raises is this file's failure
+        return Failed(task.key, run.stage, type(error).__name__, said(error), run.content, run.stat)
+
+
+def said(error: BaseException) -> str:
+    """Return the message of *error* as safe text of bounded length; its class name where it has none."""
+    text = " ".join(shown(str(error).replace("\n", " ")).split())
+    return text[:_MESSAGE_LENGTH] or type(error).__name__
+
+
+def load(home: Artefacts, artefact: str) -> PreparedFile | None:
+    """Return what `prepare` left under *artefact*, or None where somebody removed it."""
+    content = home.read_artefact(EXTRACTED, artefact)
+    return PreparedFile.model_validate_json(content) if content is not None else None
+
+
+class _Run:
+    """One file on its way; `stage` is where it is."""
+
+    def __init__(self, task: Task, stages: Stages, home: Artefacts, reached: Callable[[str], None]) -> None:
+        self.task, self.stages, self.home, self.reached = task, stages, home, reached
+        self.stage = "read"
+        self.content = ""
+        self.stat = ""
+        self.parses = self.extractions = 0
+
+    def through(self) -> Result:
+        task = self.task
+        self.stat = stat_token(task.path)
+        source = read_source(task.path, max_bytes=task.max_bytes)
+        self.content, self.stat = source.sha256, source.stat.token
+        if source.sha256 == task.known:
+            return Same(task.key, self.stat)
+        self.home.put_bytes(source.content)
+        self._at("parse", after="read")
+        parsed_key = content_hash([source.sha256, self._name, task.versions.parse])
+        documents = self._parsed(parsed_key, source.content)
+        self._at("extract", after="parse")
+        extracted_key = content_hash([parsed_key, task.versions.extract, _as_json(task.given)])
+        self._extracted(extracted_key, tuple(_filled(document, task.given) for document in documents))
+        self.reached("extract")
+        return Prepared(task.key, source.sha256, self.stat, extracted_key, self.parses, self.extractions)
+
+    @property
+    def _name(self) -> str:
+        """Folder and name of the file: what a parser may tell a review by."""
+        path = Path(self.task.path)
+        return shown(f"{path.parent.name}/{path.name}" if path.parent.name else path.name)
+
+    def _at(self, stage: str, *, after: str) -> None:
+        self.reached(after)
+        self.stage = stage
+
+    def _parsed(self, key: str, content: bytes) -> tuple[Document, ...]:
+        if (kept := self.home.read_artefact(PARSED, key)) is not None:
+            return _DOCUMENTS.validate_json(kept)
+        documents = tuple(self.stages.parse(content, name=self._name))
+        self.parses = 1
+        self.home.write_artefact(PARSED, key, _DOCUMENTS.dump_json(documents))
+        return documents
+
+    def _extracted(self, key: str, documents: tuple[Document, ...]) -> None:
+        if self.home.read_artefact(EXTRACTED, key) is not None:
+            return
+        extractions = tuple(self.stages.extract(document) for document in documents)
+        self.extractions = len(extractions)
+        prepared = PreparedFile(documents=documents, extractions=extractions)
+        self.home.write_artefact(EXTRACTED, key, prepared.model_dump_json().encode())
+
+
+def _as_json(given: Bibliography | None) -> dict[str, object] | None:
+    return given.model_dump(mode="json") if given else None
+
+
+def _filled(document: Document, given: Bibliography | None) -> Document:
+    """Return *document* with what a list says of the work, where the file itself says nothing."""
+    if given is None:
+        return document
+    own = document.bibliography
+    missing = {name: value for name, value in given if value and not getattr(own, name)}
+    return document.model_copy(update={"bibliography": own.model_copy(update=missing)}) if missing else document

@@ -1,0 +1,88 @@
+"""A worker: a child process that prepares one file after the other and shares nothing with its parent but a pipe.
+
+It has no access to the store. It ends when the pipe closes or the parent dies, so a killed ingest leaves none behind.
+What it or a native library prints goes to the log that the parent chose.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import importlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from ingest.pipeline.prepare import Stages, prepare
+from ingest.pipeline.task import Reached, Task
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a worker needs before its first task. `stages` is ``module:attribute`` of a `Stages` or a maker of one."""
+
+    home: Path
+    stages: str
+    import_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has started, or could not: then `problem` says why."""
+
+    problem: str = ""
+
+
+def load_stages(name: str) -> Stages:
+    """Return the stages that ``module:attribute`` names.
+
+    Raises:
+        ImportError: there is no such thing, or it is something else.
+    """
+    module, _, attribute = name.partition(":")
+    found: Any = getattr(importlib.import_module(module), attribute, None)
+    stages = found() if callable(found) else found
+    if not isinstance(stages, Stages):
+        raise ImportError(f"{name} is no Stages")
+    return stages
+
+
+def main() -> None:
+    """Serve tasks from the pipe whose descriptor is the last argument."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    if sys.platform == "linux":
+        # A parser that hangs in native code never looks at the pipe: the kernel ends it with its parent.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    pipe: Connection[Any, Any] = Connection(int(sys.argv[-1]))
+    try:
+        _serve(pipe)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        os._exit(0)  # the parent is gone: nobody wants what is left to tidy up
+
+
+def _serve(pipe: Connection[Any, Any]) -> None:
+    from graph.home import Home
+
+    setup: Setup = pipe.recv()
+    sys.path[:] = setup.import_path
+    try:
+        stages = load_stages(setup.stages)
+    except ImportError as error:
+        pipe.send(Ready(str(error)))
+        return
+    home = Home(setup.home)
+    pipe.send(Ready())
+    while True:
+        task: Task = pipe.recv()
+        pipe.send(prepare(task, stages, home, lambda stage: pipe.send(Reached(task.key, stage))))  # noqa: B023 - now
+
+
+if __name__ == "__main__":
+    main()
