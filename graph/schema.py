@@ -444,8 +444,9 @@ NODES: dict[Label, NodeSpec] = {
         {
             "source": _text("path as given", indexed=True),
             "content": _text("sha256 of the bytes last seen"),
+            "stat": _text("size:mtime:ctime:inode under which they were seen; absent where they must be read again"),
             "stage": _text("the stage it reached"),
-            "document": _text("key of the Document it became"),
+            "document": _text("key of the Document it became", indexed=True),
             "settings": _text("hash of the settings it was read with"),
             "notice": _json("[{class, message}]"),
             **_QUEUE,
