@@ -1,7 +1,7 @@
 """Words of a text, for the lexical index: the same rule for what is indexed and for what is asked.
 
-NFKC, case-folded, letters and digits; English stop words dropped and stems taken (Porter 2, `snowballstemmer`).
-Chinese, Japanese and Korean writing has no spaces: a run of it becomes overlapping pairs of characters.
+The terms of `graph.store.terms` (case-folded, without accents, stems) less English stop words. Chinese, Japanese and
+Korean writing has no spaces: a run of it becomes overlapping pairs of characters.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+
+from graph.store.terms import terms_of
 
 ANALYSIS_VERSION = 1
 
@@ -36,7 +36,7 @@ def words(text: str) -> list[str]:
     """Return the index terms of *text*, in order, with repetitions.
 
     >>> words("Label smoothing reduces the over-confidence of networks")
-    ['label', 'smooth', 'reduc', 'over', 'confid', 'network']
+    ['label', 'smooth', 'reduc', 'confid', 'network']
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return [term for match in _WORD.finditer(folded) for term in _terms(match.group())]
@@ -47,22 +47,8 @@ def _terms(word: str) -> Iterator[str]:
         return
     position = 0
     for run in _UNSPACED.finditer(word):
-        if run.start() > position:
-            yield _stem(word[position : run.start()])
+        yield from terms_of(word[position : run.start()])
         characters = run.group()
         yield from (characters[i : i + 2] for i in range(max(1, len(characters) - 1)))
         position = run.end()
-    if position < len(word):
-        yield _stem(word[position:])
-
-
-@lru_cache(maxsize=200_000)
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
+    yield from terms_of(word[position:])
