@@ -1,0 +1,162 @@
+"""Connections to one SQLite file: one per thread and process, with transactions that begin the right way.
+
+Guarantees: a writing transaction takes the write lock before it reads (`BEGIN IMMEDIATE`), since a read transaction
+that later writes fails at once when somebody else has written; a reading one sees one moment of the database. A process
+forked from one that used the store opens connections of its own and never touches the inherited ones.
+
+What survives a kill: every commit that returned (WAL, synchronous=FULL); of a transaction under way, nothing.
+
+`:memory:` is one connection behind a lock: for tests.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graph.errors import StoreUnavailable
+
+LOCK_TIMEOUT_S = 30.0
+PAGE_BYTES = 8192
+CACHE_KIB = 65536  # per connection; an upper bound, not taken at once
+
+# Connections inherited by a fork. Closing one would release the parent's locks on the file, so they are never touched.
+_INHERITED: list[object] = []
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that can be held weakly, so that one of a finished thread goes with its thread."""
+
+
+class Connections:
+    """The connections of one store."""
+
+    def __init__(self, path: str) -> None:
+        """Remember *path*; nothing is opened yet. Missing folders are created at the first use."""
+        self.path = path
+        self._in_memory = path == ":memory:"
+        self._closed = False
+        self._begin_life()
+
+    def _begin_life(self) -> None:
+        self._pid = os.getpid()
+        self._per_thread = threading.local()
+        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._opening = threading.Lock()
+        self._shared: _Connection | None = None
+        self._shared_lock = threading.RLock()
+
+    @property
+    def location(self) -> str:
+        """The file, as a person would name it."""
+        return "memory" if self._in_memory else str(Path(self.path).absolute())
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a read transaction: all its queries see the same moment."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection that holds the write lock; commit at the end, roll back on any error."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        try:
+            if self._in_memory:
+                with self._shared_lock:
+                    yield from self._inside(self._shared_connection(), begin)
+            else:
+                yield from self._inside(self._thread_connection(), begin)
+        except sqlite3.IntegrityError:
+            raise  # a bug of ours, not the state of the file
+        except sqlite3.ProgrammingError as error:
+            if self._closed:
+                raise StoreUnavailable(f"the store {self.location} has been closed") from error
+            raise
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            raise StoreUnavailable(self._sentence(error)) from error
+
+    @staticmethod
+    def _inside(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3.Connection]:
+        connection.execute(begin)
+        try:
+            yield connection
+        except BaseException:
+            if connection.in_transaction:
+                connection.rollback()
+            raise
+        connection.execute("COMMIT")
+
+    def _sentence(self, error: sqlite3.Error) -> str:
+        detail = str(error)
+        if "locked" in detail or "busy" in detail:
+            return f"another process has been writing to {self.location} for {LOCK_TIMEOUT_S:.0f} s; try again later"
+        if "not a database" in detail:
+            return f"{self.location} is not a SQLite database; choose another file"
+        if "unable to open" in detail:
+            return f"{self.location} cannot be opened; check that it is a file and that you may write to its folder"
+        if "readonly" in detail:
+            return f"{self.location} cannot be written to; check its permissions"
+        if "full" in detail:
+            return f"there is no room left for {self.location}"
+        if "malformed" in detail or "corrupt" in detail:
+            return f"{self.location} is damaged ({detail}); restore it from a copy"
+        return f"SQLite could not use {self.location}: {detail}"
+
+    def _thread_connection(self) -> _Connection:
+        if self._pid != os.getpid():
+            _INHERITED.append((self._per_thread, list(self._opened)))
+            self._begin_life()
+        connection: _Connection | None = getattr(self._per_thread, "connection", None)
+        if connection is None:
+            connection = self._per_thread.connection = self._open()
+        return connection
+
+    def _shared_connection(self) -> _Connection:
+        if self._shared is None:
+            self._shared = self._open()
+        return self._shared
+
+    def _open(self) -> _Connection:
+        if self._closed:
+            raise StoreUnavailable(f"the store {self.location} has been closed")
+        if not self._in_memory:
+            try:
+                Path(self.path).absolute().parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreUnavailable(f"the folder of {self.location} cannot be created: {error.strerror}") from error
+        connection = sqlite3.connect(
+            self.path,
+            timeout=LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,  # so that `close` may close the connections of other threads
+            factory=_Connection,
+        )
+        for setting in (
+            f"page_size={PAGE_BYTES}",  # before WAL: it cannot change after
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB}",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+        with self._opening:
+            self._opened.add(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads; later uses raise StoreUnavailable."""
+        self._closed = True
+        if self._pid != os.getpid():
+            return
+        for connection in list(self._opened):
+            connection.close()
