@@ -1,0 +1,142 @@
+"""Names: the spelling-free form under which variants of a name meet, and its signature for near matches.
+
+Shared by the writers (which store both on every name) and by resolve (which compares). Pure functions of the text, so
+the same name has the same form in every graph.
+
+`squash` undoes habits of spelling: hyphens and spaces, British and American forms, plurals. It keeps what tells names
+apart: digits, versions (``3.5``), signs (``C++``, ``A*``). It is a fingerprint and never shown: ``noise`` may become
+``noiz`` as long as ``noises`` does too.
+
+`gram_bands` is a MinHash (Broder 1997) over the 3-grams of the squashed form, cut into bands for locality-sensitive
+hashing: two names with Jaccard similarity s share a band with probability 1 - (1 - s^4)^4, that is .98 at s = .9, .88
+at .8, .10 at .4. Short or repetitive names have none (an entropy gate): a difference of one letter means more there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from functools import lru_cache
+from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
+
+from graph.keys import normal_name
+
+BANDS = 4
+_ROWS = 4
+_LEAST_LENGTH = 12
+_LEAST_ENTROPY_BITS = 2.5  # 'aaaaaaaaaaaaab' has .4, 'label smoothing' 3.4
+_LONGEST_SQUASH = 200  # longer ones are hashed: an index takes no arbitrary text
+
+_EDGE_PUNCTUATION = "\"'`“”‘’«»()[]{}<>,;:!?…"
+_IRREGULAR = {
+    "analyses": "analysis",
+    "corpora": "corpus",
+    "criteria": "criterion",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "vertices": "vertex",
+    "simplices": "simplex",
+    "phenomena": "phenomenon",
+    "artefact": "artifact",
+    "artefacts": "artifact",
+    "grey": "gray",
+    "programme": "program",
+    "programmes": "program",
+}
+_AMERICAN = (
+    (re.compile(r"^(.*)(behavi|col|neighb|fav|lab|hon|hum|vap)our(.*)$"), r"\1\2or\3"),
+    (re.compile(r"^(.*(?:cent|fib|met|lit))re(s?|d)$"), r"\1er\2"),
+    (re.compile(r"^(.*[ae])ll(ed|ing|er|ers)$"), r"\1l\2"),
+    (re.compile(r"^(.*[a-z]{2})is(e|ed|er|ers|es|ing|ation|ations|able)$"), r"\1iz\2"),
+    (re.compile(r"^(.*[ai]ly)s(e|ed|er|ers|ing)$"), r"\1z\2"),
+    (re.compile(r"^(.*)(defen|licen|offen)ce(s?)$"), r"\1\2se\3"),
+    (re.compile(r"^(.*)(catal|dial|anal)ogue(s?)$"), r"\1\2og\3"),
+)
+_PLURAL = re.compile(r"^[^\W\d_]{3,}s$")
+_NO_PLURAL = ("ss", "us", "is", "as")
+_SILENT_E = re.compile(r"(?:ch|sh|s|x|z)e$")
+
+
+@lru_cache(maxsize=65536)
+def squash(name: str) -> str:
+    """Return the spelling-free form of *name*.
+
+    >>> squash("Label Smoothings") == squash("label-smoothing") == squash("labelsmoothing")
+    True
+    >>> squash("C++") == squash("C")
+    False
+    """
+    joined = ""
+    for word in squashed_words(name):
+        # 'top 1 1' is not 'top 11'
+        joined += f"_{word}" if joined[-1:].isdigit() and word[0].isdigit() else word
+    if len(joined) <= _LONGEST_SQUASH:
+        return joined
+    return f"{joined[:32]}~{blake2b(joined.encode(), digest_size=16).hexdigest()}"
+
+
+def squashed_words(name: str) -> tuple[str, ...]:
+    """Return the words of the spelling-free form; a name of nothing but punctuation keeps its normal form."""
+    words = tuple(word for word in map(_squashed, normal_name(name).split()) if word)
+    return words or (normal_name(name),)
+
+
+def _squashed(word: str) -> str:
+    word = word.strip(_EDGE_PUNCTUATION)
+    word = re.sub(r"(?<!\d)\.|\.(?!\d)", "", word)
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    for pattern, american in _AMERICAN:
+        word = pattern.sub(american, word)
+    if _PLURAL.match(word) and not word.endswith(_NO_PLURAL):
+        word = f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    return word[:-1] if len(word) > 3 and _SILENT_E.search(word) else word
+
+
+def grams(squashed: str) -> frozenset[str]:
+    """Return the set of 3-grams of a squashed name."""
+    return frozenset(squashed[i : i + 3] for i in range(max(1, len(squashed) - 2)))
+
+
+def _multipliers() -> tuple[np.ndarray, np.ndarray]:
+    stream = b"".join(
+        blake2b(f"patternbook/minhash/{i}".encode(), digest_size=16).digest() for i in range(BANDS * _ROWS)
+    )
+    numbers = np.frombuffer(stream, dtype="<u8").reshape(-1, 2)
+    return numbers[:, :1] | 1, numbers[:, 1:]
+
+
+_A, _B = _multipliers()
+
+
+@lru_cache(maxsize=65536)
+def gram_bands(squashed: str) -> tuple[str, ...]:
+    """Return the bands of the MinHash signature, or nothing for names too short or too even to compare so."""
+    if len(squashed) < _LEAST_LENGTH or "~" in squashed or _entropy_bits(squashed) < _LEAST_ENTROPY_BITS:
+        return ()
+    hashes = np.array(sorted(crc32(gram.encode()) for gram in grams(squashed)), dtype=np.uint64)
+    # Multiply and shift (Dietzfelbinger 1997): 64-bit products wrap on purpose, the upper half is the hash.
+    signature = ((_A * hashes[None, :] + _B) >> np.uint64(32)).min(axis=1).astype("<u4")
+    bands = signature.reshape(BANDS, _ROWS)
+    return tuple(f"{i}{blake2b(band.tobytes(), digest_size=6).hexdigest()}" for i, band in enumerate(bands))
+
+
+def _entropy_bits(text: str) -> float:
+    total = len(text)
+    return -sum(n / total * math.log2(n / total) for n in Counter(text).values())
+
+
+def name_properties(name: str) -> dict[str, str]:
+    """Return the properties of a new name's node, functions of its normal form alone.
+
+    `name` is the normal form until resolve has counted how papers write it.
+    """
+    normal = normal_name(name)
+    squashed = squash(normal)
+    bands = gram_bands(squashed)
+    return {"name": normal, "squash": squashed, **{f"grams{i}": band for i, band in enumerate(bands)}}
