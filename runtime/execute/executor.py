@@ -1,0 +1,410 @@
+"""The executor: claims trials in packs, runs each pack in a child, judges what it left, records it under the fence.
+
+Guarantees: a trial is recorded once, whoever else runs the same plan. An exception, Ctrl-C included, kills the
+children and puts what was claimed back to pending. After a kill -9 the leases run out; whoever claims a trial then
+first looks for a result that an earlier attempt finished, and records that instead of running again.
+
+One thread watches over all children; leases are renewed on its way round, which never waits longer than a tick.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from graph.canonical import content_hash
+from graph.errors import LeaseLost, StoreError
+from graph.home import Home
+from graph.schema import Label, Ref
+from graph.store.interface import Claimed, Finish, GraphStore
+from graph.vocabulary.outcome import FailureLabel, Outcome
+from graph.vocabulary.plan import TrialSpec
+from graph.write.outcome import record_outcome
+from runtime.execute.judge import Circumstances, Judged, failed, judge
+from runtime.execute.labels import Verdict, label_exit
+from runtime.execute.pack import (
+    ClaimedTrial,
+    Pack,
+    adopted,
+    current_trial,
+    make_pack,
+    owner_lives,
+    result_folder,
+)
+from runtime.execute.process import Child, Exit, Limits, end_descendants, reaping_orphans, start
+from runtime.tasks import TASKS, Task
+from runtime.units import PROGRAM_VERSION
+
+FINAL = ("done", "failed", "dead")
+_CHILD = Path(__file__).with_name("child.py")
+_LOG_BYTES = 65_536
+# A child that dies before it reaches a trial is tried this often: then the trials get the label of its exit.
+_STARTS = 2
+
+
+class Progress(NamedTuple):
+    """What happened: `started` or `finished` (with the label of a failure), and how many are final of how many."""
+
+    trial: str
+    event: str
+    label: str | None
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat, *deadline* a wall time."""
+
+    workers: int = 2
+    limits: Limits = Limits()
+    pack_size: int = 16
+    lease_s: float = 30.0
+    beat_s: float = 5.0
+    tick_s: float = 0.02
+    tasks: Mapping[str, Task] = field(default_factory=lambda: TASKS)
+    command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
+    clock: Callable[[], float] = time.time
+    isolation: str = "rlimit"
+
+
+@dataclass
+class _Running:
+    pack: Pack
+    child: Child
+    starts: int
+    at_trial: str | None = None
+    since: float = 0.0
+
+
+class Executor:
+    """Runs queued trials until all are final. *methods* maps units to the keys of their Methods, for the record."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        home: Home,
+        engine: Engine,
+        *,
+        methods: Mapping[str, Sequence[str]],
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.store, self.home, self.engine, self.methods = store, home, engine, methods
+        self.progress = progress or (lambda _: None)
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self.running: list[_Running] = []
+        self.held: dict[str, Claimed] = {}
+        self.total = self.final = 0
+        self.beaten = 0.0
+        self.environment = _environment(engine.isolation)
+
+    def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
+        """Bring *trials* to a final state; past *deadline* (on the engine's clock) no new pack is started.
+
+        Raises:
+            UnknownTrial: one of them is not in the store.
+        """
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        self._end_orphans()
+        with reaping_orphans():
+            try:
+                self._run(list(dict.fromkeys(trials)), deadline)
+            except BaseException:
+                self._let_go()
+                raise
+        self._sweep()
+
+    def _run(self, trials: list[str], deadline: float | None) -> None:
+        self.total = len(trials)
+        while True:
+            states = self._states(trials)
+            self.final = sum(state in FINAL for state, _ in states.values())
+            open_ = {key: spec for key, (state, spec) in states.items() if state not in FINAL and key not in self.held}
+            spent = deadline is not None and self.engine.clock() >= deadline
+            claimed = 0 if spent else self._fill(open_)
+            if not self.running and not claimed:
+                if not open_ or spent:
+                    return
+                self._wait(10 * self.engine.tick_s)  # others hold what is left
+                continue
+            self._watch(until_slot=True)
+
+    def _watch(self, *, until_slot: bool) -> None:
+        """Go round the children until one of them has ended."""
+        while self.running:
+            self._beat()
+            ended = [running for running in self.running if self._look_after(running)]
+            if ended and until_slot:
+                return
+            self._wait(self.engine.tick_s)
+
+    def _fill(self, open_: Mapping[str, TrialSpec]) -> int:
+        """Start packs while there is room; return how many trials were claimed."""
+        claimed = 0
+        groups = list(_by_recipe(open_))
+        slots = max(1, self.engine.workers)
+        size = max(1, min(self.engine.pack_size, -(-len(open_) // slots))) if len(groups) < slots else self.engine.pack_size
+        for keys in groups:
+            left = list(keys)
+            while left and len(self.running) < slots:
+                claims = self.store.claim(
+                    Label.TRIAL, size, self.owner, self.engine.lease_s, now=self.engine.clock(), keys=left
+                )
+                if not claims:
+                    break
+                claimed += len(claims)
+                self.held.update((claim.ref.key, claim) for claim in claims)
+                left = [key for key in left if key not in self.held]
+                self._begin([ClaimedTrial(claim, open_[claim.ref.key]) for claim in claims], starts=0)
+        return claimed
+
+    def _begin(self, trials: Sequence[ClaimedTrial], *, starts: int) -> None:
+        """Run *trials* of one recipe, except those that need no run: refused, out of place, or finished before."""
+        ready: list[ClaimedTrial] = []
+        for trial in trials:
+            if verdict := self._obstacle(trial.spec):
+                self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
+            elif found := adopted(self.home.work, trial.id, trial.claim.attempt):
+                self._record([(trial, self._judge(found, trial, 0.0, adopted_=True, log=None))])
+            else:
+                ready.append(trial)
+        if not ready:
+            return
+        limits, task = self.engine.limits, self.engine.tasks[ready[0].spec.task.id]
+        pack = make_pack(self.home.work, task, ready, limit_cpu_s=limits.cpu_s)
+        try:
+            child = start(self.engine.command(), pack.folder, limits=limits, trials=len(ready), mark=pack.id)
+        except OSError as error:
+            verdict = Verdict(FailureLabel.ENVIRONMENT, f"no child could be started: {error}")
+            self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None)) for trial in ready])
+            return
+        self.running.append(_Running(pack, child, starts + 1, since=time.monotonic()))
+
+    def _obstacle(self, spec: TrialSpec) -> Verdict | None:
+        """Return why a trial cannot or may not run here."""
+        if spec.patch is not None:
+            return Verdict(FailureLabel.REFUSED, "the arm is a patch: code from outside is not run by this version")
+        task = self.engine.tasks.get(spec.task.id)
+        if task is None:
+            return Verdict(FailureLabel.ENVIRONMENT, f"this installation has no task {spec.task.id!r}")
+        if task.ref.dataset_sha256 != spec.task.dataset_sha256:
+            return Verdict(
+                FailureLabel.DATA_MISMATCH,
+                f"{task.dataset} has the hash {task.ref.dataset_sha256[:12]}, the trial was planned on "
+                f"{spec.task.dataset_sha256[:12]}",
+            )
+        if task.ref != spec.task:
+            return Verdict(FailureLabel.ENVIRONMENT, f"{spec.task.id} is at another version here: {task.ref.version}")
+        if spec.program_version != PROGRAM_VERSION:
+            return Verdict(
+                FailureLabel.ENVIRONMENT,
+                f"the trial belongs to program version {spec.program_version}, this is {PROGRAM_VERSION}: plan again",
+            )
+        return None
+
+    def _look_after(self, running: _Running) -> bool:
+        """Enforce limits on one child; when it has ended, record its trials. Return whether it has."""
+        ended = running.child.poll()
+        if ended is None:
+            now = time.monotonic()
+            at = current_trial(running.pack.folder)
+            if at is not None and at[0] != running.at_trial:
+                running.at_trial, running.since = at[0], now
+                self.progress(Progress(at[0], "started", None, self.final, self.total))
+            limits = self.engine.limits
+            if running.at_trial is None and now - running.since > limits.start_wall_s:
+                ended = running.child.end("start")
+            elif running.at_trial is not None and now - running.since > limits.trial_wall_s:
+                ended = running.child.end("wall")
+            elif all(trial.id not in self.held for trial in running.pack.trials):
+                ended = running.child.end("cancelled")
+        if ended is None:
+            return False
+        self.running.remove(running)
+        self._conclude(running, ended)
+        return True
+
+    def _conclude(self, running: _Running, ended: Exit) -> None:
+        """Record what a pack left; trials that it did not come to are run again in another child."""
+        pack = running.pack
+        log = self._keep_log(pack)
+        results: list[tuple[ClaimedTrial, Judged]] = []
+        rest: list[ClaimedTrial] = []
+        at = current_trial(pack.folder)
+        for place, trial in enumerate(pack.trials):
+            folder = result_folder(pack.folder, trial)
+            if (folder / "result.json").is_file():
+                results.append((trial, self._judge(folder, trial, ended.wall_s, adopted_=False, log=log)))
+            elif _was_its_fault(place, at, ended, running.starts):
+                verdict = label_exit(ended, self.engine.limits)
+                results.append((trial, Judged(failed(trial.id, verdict, self._around(ended.wall_s, log)), None)))
+            else:
+                rest.append(trial)
+        self._record(results)
+        shutil.rmtree(pack.folder, ignore_errors=True)
+        rest = [trial for trial in rest if trial.id in self.held]
+        if rest:
+            self._begin(rest, starts=0 if results else running.starts)
+
+    def _judge(self, folder: Path, trial: ClaimedTrial, wall_s: float, *, adopted_: bool, log: str | None) -> Judged:
+        around = self._around(wall_s, log, adopted_=adopted_)
+        task = self.engine.tasks[trial.spec.task.id]
+        judged = judge(folder, trial.id, trial.spec, task, around, file_mb=self.engine.limits.file_mb)
+        before = trial.claim.properties.get("artefact")
+        if judged.predictions is None:
+            return judged
+        artefact = self.home.put_bytes(judged.predictions)
+        if before is not None and before != artefact:
+            verdict = Verdict(
+                FailureLabel.FLAKY, f"run again it predicts something else: {artefact[:12]} instead of {before[:12]}"
+            )
+            outcome = failed(trial.id, verdict, around).model_copy(update={"artefact": artefact})
+            return Judged(outcome, judged.predictions)
+        return Judged(judged.outcome.model_copy(update={"artefact": artefact}), judged.predictions)
+
+    def _record(self, results: Sequence[tuple[ClaimedTrial, Judged]]) -> None:
+        """Record under the fence; what was lost to another owner is dropped, since that one records it."""
+        mine = [(trial, judged.outcome) for trial, judged in results if trial.id in self.held]
+        if not mine:
+            return
+        try:
+            record_outcome(self.store, [(trial.claim, outcome) for trial, outcome in mine], methods=self.methods)
+        except LeaseLost:
+            self._beat(now_due=True)
+            mine = [(trial, outcome) for trial, outcome in mine if trial.id in self.held]
+            record_outcome(self.store, [(trial.claim, outcome) for trial, outcome in mine], methods=self.methods)
+        for trial, outcome in mine:
+            del self.held[trial.id]
+            self._remove_results(trial.id)
+            self.final += 1
+            label = outcome.label.value if outcome.label else None
+            self.progress(Progress(trial.id, "finished", label, self.final, self.total))
+
+    def _beat(self, *, now_due: bool = False) -> None:
+        now = self.engine.clock()
+        if not self.held or not (now_due or now - self.beaten >= self.engine.beat_s):
+            return
+        self.beaten = now
+        kept = self.store.beat(list(self.held.values()), self.engine.lease_s, now=now)
+        keys = {claim.ref.key for claim in kept}
+        self.held = {key: claim for key, claim in self.held.items() if key in keys}
+
+    def _let_go(self) -> None:
+        """Kill the children and put claims back; a store that cannot be reached lets the leases run out."""
+        for running in self.running:
+            running.child.end("cancelled")
+        self.running.clear()
+        for claim in self.held.values():
+            try:
+                self.store.finish([Finish(claim, "pending")])
+            except StoreError:
+                continue
+        self.held.clear()
+
+    def _remove_results(self, trial: str) -> None:
+        for folder in sorted(self.home.work.glob(f"*/out/{trial}.*")):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _end_orphans(self) -> None:
+        """Kill what executors that were killed left running."""
+        for folder in sorted(self.home.work.glob("pack-*")):
+            if not owner_lives(folder):
+                end_descendants(session=None, mark=folder.name)
+
+    def _sweep(self) -> None:
+        """Delete work folders whose executor is gone and whose trials are final: nothing in them is needed."""
+        for folder in sorted(self.home.work.glob("pack-*")):
+            if owner_lives(folder):
+                continue
+            trials = sorted({entry.name.rpartition(".")[0] for entry in folder.glob("out/*")})
+            nodes = self.store.get_nodes(Label.TRIAL, trials) if trials else {}
+            if all(node.properties.get("state") in FINAL for node in nodes.values()):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _keep_log(self, pack: Pack) -> str | None:
+        """Keep the end of the pack's log under HOME and return its name there."""
+        try:
+            with (pack.folder / "log").open("rb") as log:
+                log.seek(0, os.SEEK_END)
+                log.seek(max(0, log.tell() - _LOG_BYTES))
+                content = log.read()
+        except FileNotFoundError:
+            return None
+        if not content:
+            return None
+        name = f"trials/{pack.id}.log"
+        target = self.home.logs / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        return name
+
+    def _around(self, wall_s: float, log: str | None = None, *, adopted_: bool = False) -> Circumstances:
+        at = datetime.fromtimestamp(self.engine.clock(), UTC).isoformat(timespec="milliseconds")
+        environment = {**self.environment, **({"adopted": True} if adopted_ else {})}
+        return Circumstances(at, wall_s, environment, log)
+
+    def _states(self, trials: Sequence[str]) -> dict[str, tuple[str, TrialSpec]]:
+        nodes = self.store.get_nodes(Label.TRIAL, trials)
+        if missing := [key for key in trials if key not in nodes]:
+            raise UnknownTrial(f"{Ref(Label.TRIAL, missing[0])} is not in the store: write its plan first")
+        return {
+            key: (str(nodes[key].properties["state"]), TrialSpec.model_validate(nodes[key].properties["spec"]))
+            for key in trials
+        }
+
+    @staticmethod
+    def _wait(seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class UnknownTrial(ValueError):
+    """A trial that is not in the store."""
+
+
+def _was_its_fault(place: int, at: tuple[str, int] | None, ended: Exit, starts: int) -> bool:
+    """Say whether the trial at *place* has to answer for how its child ended.
+
+    It does if the child was at it, or came past it without leaving a result. Where the child never reached a trial,
+    all of them do once it has been started often enough.
+    """
+    if at is None:
+        return starts >= _STARTS or ended.ended == "start"
+    return place <= at[1] or ended.code == 0
+
+
+def _by_recipe(open_: Mapping[str, TrialSpec]) -> Iterator[list[str]]:
+    """Group trials by what they run, seeds apart, in the order in which the first of each was asked for."""
+    place = {key: number for number, key in enumerate(open_)}
+    recipe = {key: content_hash(spec.model_dump(mode="json", exclude={"seed"})) for key, spec in open_.items()}
+    first: dict[str, int] = {}
+    for key in open_:
+        first.setdefault(recipe[key], place[key])
+    ordered = sorted(open_, key=lambda key: (first[recipe[key]], place[key]))
+    for _, keys in groupby(ordered, key=lambda key: recipe[key]):
+        yield list(keys)
+
+
+def _environment(isolation: str) -> dict[str, str | int | float | bool]:
+    return {
+        "python": platform.python_version(),
+        "torch": importlib.metadata.version("torch"),
+        "numpy": importlib.metadata.version("numpy"),
+        "machine": platform.machine(),
+        "threads": 1,
+        "isolation": isolation,
+        "program": PROGRAM_VERSION,
+    }
+
+
+__all__ = ["FINAL", "Engine", "Executor", "Outcome", "Progress", "UnknownTrial"]

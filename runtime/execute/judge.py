@@ -1,0 +1,149 @@
+"""The evaluator's side: from what a child left to an Outcome, scored against labels that the child never had.
+
+Guarantees: nothing a child writes can make the harness run code (arrays are read without pickles, links are refused,
+sizes are bounded first) or become a measurement unscored. Test metrics are taken only for trials of the split `test`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.vocabulary.outcome import FailureLabel, Measured, Outcome
+from graph.vocabulary.plan import TrialSpec
+from runtime.execute.labels import ERROR_KINDS, Verdict
+from runtime.tasks import Task, score
+
+_RESULT_BYTES = 65_536  # a result.json is some 200 bytes
+_MESSAGE_CHARS = 500
+
+
+class _Unusable(Exception):
+    def __init__(self, label: FailureLabel, message: str) -> None:
+        super().__init__(message)
+        self.verdict = Verdict(label, message)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An outcome, and the predictions behind it as bytes of one .npy: validation rows, then test rows."""
+
+    outcome: Outcome
+    predictions: bytes | None
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the harness knows of how a trial was run."""
+
+    at: str
+    wall_s: float
+    environment: Mapping[str, str | int | float | bool]
+    log: str | None = None
+
+
+def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circumstances, *, file_mb: int) -> Judged:
+    """Return what became of *trial*, whose child left *folder*."""
+    try:
+        result = _read_result(folder)
+        if error := result.get("error"):
+            kind, name = str(error.get("kind")), str(error.get("class"))
+            label = ERROR_KINDS.get(kind, FailureLabel.CRASH)
+            raise _Unusable(label, f"{name}: {error.get('message')}")
+        split = task.split(spec.seed)
+        val = _read_logits(folder / "val.npy", (len(split.val_labels), task.classes), file_mb)
+        test = _read_logits(folder / "test.npy", (len(split.test_labels), task.classes), file_mb)
+    except _Unusable as unusable:
+        return Judged(failed(trial, unusable.verdict, around), None)
+    measured = [Measured(metric=name, value=value, split="val") for name, value in score(val, split.val_labels).items()]
+    if spec.split == "test":
+        measured += [
+            Measured(metric=name, value=value, split="test") for name, value in score(test, split.test_labels).items()
+        ]
+    outcome = Outcome(
+        trial=trial,
+        measurements=tuple(measured),
+        wall_s=_wall(result, around.wall_s),
+        environment=dict(around.environment),
+        log=around.log,
+        at=around.at,
+    )
+    accuracy, chance = measured[0].value, task.chance(spec.seed)
+    if accuracy <= chance:
+        outcome = outcome.model_copy(
+            update={
+                "label": FailureLabel.ACCURACY_GATE_MISS,
+                "message": f"validation accuracy {accuracy:.4f} is no better than guessing, {chance:.4f}",
+            }
+        )
+    return Judged(outcome, _as_npy(np.concatenate([val, test])))
+
+
+def failed(trial: str, verdict: Verdict, around: Circumstances) -> Outcome:
+    """Return the outcome of a trial that left nothing to score."""
+    return Outcome(
+        trial=trial,
+        label=verdict.label,
+        message=_printable(verdict.message),
+        wall_s=around.wall_s,
+        environment=dict(around.environment),
+        log=around.log,
+        at=around.at,
+    )
+
+
+def _read_result(folder: Path) -> dict[str, Any]:
+    content = _read_file(folder / "result.json", _RESULT_BYTES)
+    try:
+        result = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _Unusable(FailureLabel.NO_RESULT, "result.json is not JSON") from None
+    if not isinstance(result, dict) or not isinstance(result.get("error", {}), dict):
+        raise _Unusable(FailureLabel.NO_RESULT, "result.json has not the form of a result")
+    return result
+
+
+def _read_logits(file: Path, shape: tuple[int, int], file_mb: int) -> npt.NDArray[np.float32]:
+    content = _read_file(file, file_mb << 20)
+    try:
+        loaded = np.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} cannot be read: {error}") from None
+    if not isinstance(loaded, np.ndarray) or loaded.dtype.kind != "f" or loaded.shape != shape:
+        found = f"{loaded.dtype} {loaded.shape}" if isinstance(loaded, np.ndarray) else type(loaded).__name__
+        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} must hold float32 {shape}, not {found}")
+    logits = loaded.astype(np.float32)
+    if not np.isfinite(logits).all():
+        raise _Unusable(FailureLabel.NON_FINITE, f"{file.name} holds values that are not finite")
+    return logits
+
+
+def _read_file(file: Path, most: int) -> bytes:
+    if file.is_symlink() or not file.is_file():
+        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} was not left")
+    if file.stat().st_size > most:
+        raise _Unusable(FailureLabel.SIZE, f"{file.name} has {file.stat().st_size} bytes, more than {most}")
+    return file.read_bytes()
+
+
+def _wall(result: Mapping[str, Any], most: float) -> float:
+    """Return the child's own time for the trial, if it is a number that its pack's time allows, else the pack's."""
+    said = result.get("wall_s")
+    return float(said) if isinstance(said, int | float) and 0 <= said <= most else most
+
+
+def _as_npy(values: npt.NDArray[np.float32]) -> bytes:
+    out = io.BytesIO()
+    np.save(out, np.ascontiguousarray(values, "<f4"), allow_pickle=False)
+    return out.getvalue()
+
+
+def _printable(message: str) -> str:
+    return message.replace("\0", " ").encode("utf-8", "replace").decode()[:_MESSAGE_CHARS]

@@ -1,0 +1,124 @@
+"""A pack: trials of one task and recipe that one child runs in turn, and the work folder made for them.
+
+::
+
+    work/<pack>/pack.json          what to run: recipe, sizes, trials with their attempts
+    work/<pack>/owner.json         the process that watches over it, for whoever cleans up after a kill
+    work/<pack>/data/<seed>.npz    training inputs and labels, validation and test inputs; no other label, no data set
+    work/<pack>/out/<trial>.<attempt>/    a finished result, whole or not there
+
+Guarantees: the folder holds no label of a validation or test row. What survives a kill: finished results, which
+`adopted` finds again by trial, whatever attempt made them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graph.canonical import content_hash
+from graph.store.interface import Claimed
+from graph.vocabulary.plan import TrialSpec
+from runtime.execute.process import start_time
+from runtime.tasks import Task
+
+
+@dataclass(frozen=True)
+class ClaimedTrial:
+    """A trial that this executor holds."""
+
+    claim: Claimed
+    spec: TrialSpec
+
+    @property
+    def id(self) -> str:
+        """The key of the Trial."""
+        return self.claim.ref.key
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Trials that share task and recipe, and their folder."""
+
+    id: str
+    folder: Path
+    task: Task
+    trials: tuple[ClaimedTrial, ...]
+
+
+def make_pack(work: Path, task: Task, trials: Sequence[ClaimedTrial], *, limit_cpu_s: float) -> Pack:
+    """Make the work folder of *trials*, all of one recipe; what stood there under the same name is removed."""
+    id = "pack-" + content_hash([[trial.id, trial.claim.attempt] for trial in trials])[:16]
+    folder = work / id
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "data").mkdir(parents=True)
+    (folder / "out").mkdir()
+    (folder / "owner.json").write_text(json.dumps({"pid": os.getpid(), "start": start_time(os.getpid()), "boot": boot_id()}))
+    for seed in sorted({trial.spec.seed for trial in trials}):
+        split = task.split(seed)
+        np.savez(
+            folder / "data" / f"{seed}.npz",
+            train_inputs=split.train_inputs,
+            train_labels=split.train_labels,
+            val_inputs=split.val_inputs,
+            test_inputs=split.test_inputs,
+        )
+    spec = {
+        "shape": task.shape,
+        "classes": task.classes,
+        "image": task.image,
+        "background": task.background,
+        "settings": asdict(task.settings),
+        "units": [binding.model_dump(mode="json") for binding in trials[0].spec.units],
+        "trial_cpu_s": max(1, round(limit_cpu_s)),
+        "trials": [
+            {"id": trial.id, "attempt": trial.claim.attempt, "seed": trial.spec.seed} for trial in trials
+        ],
+    }
+    (folder / "pack.json").write_text(json.dumps(spec))
+    return Pack(id, folder, task, tuple(trials))
+
+
+def result_folder(pack: Path, trial: ClaimedTrial) -> Path:
+    """Return where the child leaves the result of *trial*."""
+    return pack / "out" / f"{trial.id}.{trial.claim.attempt}"
+
+
+def adopted(work: Path, trial: str, attempt: int) -> Path | None:
+    """Return a result of *trial* that an earlier attempt finished and nobody recorded; the earliest, if any."""
+    found = [
+        (int(folder.name.rpartition(".")[2]), folder)
+        for folder in work.glob(f"*/out/{trial}.*")
+        if folder.name.rpartition(".")[2].isdigit() and (folder / "result.json").is_file()
+    ]
+    earlier = sorted((each for each in found if each[0] < attempt), key=lambda each: (each[0], str(each[1])))
+    return earlier[0][1] if earlier else None
+
+
+def current_trial(folder: Path) -> tuple[str, int] | None:
+    """Return the trial a child says it is at, with its place in the pack; None before it says anything."""
+    try:
+        said = json.loads((folder / "current.json").read_bytes())
+        return str(said["trial"]), int(said["place"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def boot_id() -> str:
+    """Return the id of this boot: with pid and start time it names a process for ever."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+def owner_lives(folder: Path) -> bool:
+    """Say whether the process that watches over the pack in *folder* is still there."""
+    try:
+        owner = json.loads((folder / "owner.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return owner.get("boot") == boot_id() and start_time(int(owner["pid"])) == owner.get("start")
