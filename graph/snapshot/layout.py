@@ -1,6 +1,7 @@
 """What lies in a snapshot's folder, and the manifest that names it.
 
-``<HOME>/snapshots/CURRENT`` holds the id of the snapshot that answers; ``<HOME>/snapshots/<id>/`` holds
+``<HOME>/snapshots/CURRENT`` holds the id of the snapshot that answers and the generation of the graph that is known to
+compile to it; ``<HOME>/snapshots/<id>/`` holds
 
 =====================================  ==================================================================
 manifest.json                          what this is, made from what, and a stamp of every other file

@@ -48,8 +48,9 @@ class HasSnapshots(Protocol):
 class Snapshot:
     """A compiled graph, read-only. Safe for several threads."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, *, generation: int | None = None) -> None:
         self.folder, self.manifest = folder, manifest
+        self.generation = manifest.generation if generation is None else generation
         self._refs = Rows.open(folder, "nodes.refs")
         self._records = Rows.open(folder, "nodes.records")
         self._first: dict[str, int] = {}
@@ -171,7 +172,8 @@ def open_snapshot(home: HasSnapshots) -> Snapshot:
         SnapshotMissing: nothing was compiled yet.
         SnapshotDamaged: a file is absent, cut or changed; the message names it.
     """
-    return open_folder(home.snapshots / current_id(home.snapshots))
+    id, generation = _current(home.snapshots)
+    return open_folder(home.snapshots / id, generation=generation)
 
 
 def current_id(root: Path) -> str:
@@ -181,19 +183,25 @@ def current_id(root: Path) -> str:
         SnapshotMissing: nothing was compiled yet.
         SnapshotDamaged: CURRENT does not hold an id.
     """
+    return _current(root)[0]
+
+
+def _current(root: Path) -> tuple[str, int]:
     try:
-        id = (root / CURRENT).read_text().strip()
+        id, generation = (root / CURRENT).read_text().split()
+        if id.isalnum():
+            return id, int(generation)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise SnapshotMissing(f"there is no snapshot under {root} yet: {_MEND}") from error
-    except UnicodeDecodeError as error:
-        raise SnapshotDamaged(f"{root / CURRENT} is no text: {_MEND}") from error
-    if not id.isalnum():
-        raise SnapshotDamaged(f"{root / CURRENT} does not hold the id of a snapshot: {_MEND}")
-    return id
+    except ValueError as error:  # no two words, no number, no text
+        raise SnapshotDamaged(f"{root / CURRENT} does not hold the id of a snapshot: {_MEND}") from error
+    raise SnapshotDamaged(f"{root / CURRENT} does not hold the id of a snapshot: {_MEND}")
 
 
-def open_folder(folder: Path) -> Snapshot:
+def open_folder(folder: Path, *, generation: int | None = None) -> Snapshot:
     """Open the snapshot in *folder* after comparing each file's size, head and tail with the manifest.
+
+    *generation* is the latest that is known to compile to it, where that is later than its own.
 
     Raises:
         SnapshotDamaged: a file is absent, cut or changed; the message names it.
@@ -204,7 +212,7 @@ def open_folder(folder: Path) -> Snapshot:
         if problem := _shallow(folder / name, mark):
             raise SnapshotDamaged(f"{problem}: {_MEND}")
     try:
-        return Snapshot(folder, manifest)
+        return Snapshot(folder, manifest, generation=generation)
     except (ValueError, OSError, IndexError) as error:
         raise SnapshotDamaged(f"{folder} cannot be read ({error}): {_MEND}") from error
 

@@ -37,7 +37,7 @@ from graph.snapshot.layout import (
     stamp,
 )
 from graph.snapshot.lexical import write_lexical
-from graph.snapshot.reader import open_folder
+from graph.snapshot.reader import current_id, open_folder
 from graph.snapshot.strings import write_rows
 from graph.snapshot.vectors import write_vectors
 
@@ -134,14 +134,17 @@ def write_snapshot(
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    make_current(root, manifest.id)
+    make_current(root, manifest.id, generation=generation)
     return manifest
 
 
-def make_current(root: Path, id: str) -> None:
-    """Name *id* in CURRENT: from now on it answers."""
+def make_current(root: Path, id: str, *, generation: int) -> None:
+    """Name *id* in CURRENT: from now on it answers, and it is known to be what generation *generation* compiles to."""
+    line = f"{id} {generation}\n"
+    if (root / CURRENT).is_file() and (root / CURRENT).read_bytes() == line.encode():
+        return
     temporary = root / f"{BUILDING}{CURRENT}-{os.getpid()}"
-    temporary.write_text(f"{id}\n")
+    temporary.write_text(line)
     _flush(temporary)
     temporary.replace(root / CURRENT)
     _flush(root)
@@ -209,10 +212,10 @@ def _edge_counts(edges: Sequence[SnapshotEdge]) -> dict[str, int]:
 
 def _parent(root: Path, id: str) -> str | None:
     try:
-        before = (root / CURRENT).read_text().strip()
-    except FileNotFoundError:
+        before = current_id(root)
+    except SnapshotError:
         return None
-    return before if before and before != id else None
+    return before if before != id else None
 
 
 def _publish(building: Path, target: Path) -> None:

@@ -53,6 +53,7 @@ class Name:
     key: str
     name: str
     aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass
@@ -199,7 +200,9 @@ class _Reader:
             for root in sorted(members):
                 own = written.get(root) or written[members[root][0]]
                 others = dict.fromkeys(written[key] for key in sorted(members[root]))
-                names[root] = Name(root, own, tuple(name for name in others if name != own))
+                names[root] = Name(
+                    root, own, tuple(name for name in others if name != own), tuple(sorted(members[root]))
+                )
             self._canonical[label] = canonical
 
     def papers(self) -> None:

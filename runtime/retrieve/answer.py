@@ -13,10 +13,10 @@ from graph.vocabulary.extraction import Stance
 
 
 class Quote(Frozen):
-    """A sentence for or against a match, and where it stands. `document` is the key of the Document."""
+    """A sentence for or against a match, and where it stands."""
 
-    document: str
-    quote: str
+    document: str = Field(description="reference of the Document")
+    quote: str = Field(description="verbatim")
     section: str
     page: int | None = None
     boxes: tuple[Box, ...] | None = None
@@ -43,6 +43,7 @@ class Objection(Frozen):
     text: str
     aspect: str
     about: str = Field(description="reference of the method or paper it is about")
+    evidence: str | None = Field(default=None, description="reference of the Evidence node, where it is quoted here")
 
 
 class HeldBelief(Frozen):
@@ -63,13 +64,17 @@ class Hop(Frozen):
     """One step of a path: along which edge (None for the first), to which node."""
 
     edge: str | None = None
+    reverse: bool = Field(default=False, description="the edge is walked from its target to its source")
     ref: str
     name: str
     score: float | None = Field(default=None, description="for the first node: how well it matches the intent")
 
 
 class Match(Frozen):
-    """One pattern that answers the intent. `score` is the weighted sum of `parts` (see `Answer.weights`)."""
+    """One pattern that answers the intent.
+
+    `score` is the sum of its `parts`, each times its weight in `Answer.weights`; parts without a weight explain others.
+    """
 
     pattern: str
     name: str
@@ -80,6 +85,8 @@ class Match(Frozen):
     support: int = 0
     claims_for: int = 0
     claims_against: int = 0
+    objection_count: int = 0
+    trials: int = 0
     failures: dict[str, int] = {}
     problems: tuple[Named, ...] = ()
     methods: tuple[Named, ...] = ()
@@ -88,6 +95,7 @@ class Match(Frozen):
     metrics: tuple[Named, ...] = ()
     baselines: tuple[Named, ...] = ()
     papers: tuple[Named, ...] = ()
+    limits: tuple[str, ...] = Field(default=(), description="limitations that its own papers admit, verbatim")
     objections: tuple[Objection, ...] = ()
     beliefs: tuple[HeldBelief, ...] = ()
     paths: tuple[tuple[Hop, ...], ...] = ()

@@ -1,0 +1,216 @@
+"""From the corpus and its patterns to the nodes, edges and texts of a snapshot.
+
+A pattern's record holds all that an answer shows of it, so that a question reads one record a match. Only quotes and
+review points that some pattern shows are taken along; the store has the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from graph.schema import EdgeType, Label, Ref
+from graph.snapshot.writer import SnapshotEdge, SnapshotNode, arrange
+from graph.store.interface import GraphStore
+from graph.vocabulary.pattern import MinedPattern, Used
+from ingest.compile.corpus import NAMES, OF_PAPER_EDGES, Corpus
+from ingest.compile.mine import Mined
+from ingest.compile.quotes import ShownQuote, choose_quotes
+
+_ABSTRACT_CHARACTERS = 2_000  # more than any encoder here reads
+_PAPERS_SHOWN = 12
+_PAGE = 500
+
+
+def snapshot_nodes(store: GraphStore, corpus: Corpus, mined: Mined) -> tuple[SnapshotNode, ...]:
+    """Return the nodes in row order. Reads the chosen quotes from *store*."""
+    quotes = {pattern.key: choose_quotes(corpus, pattern) for pattern in mined.patterns}
+    return arrange(
+        [
+            *_names(corpus),
+            *_papers(corpus),
+            *_claims(corpus),
+            *_points(corpus, mined.patterns),
+            *_evidence(store, corpus, quotes),
+            *(_pattern(corpus, mined, pattern, quotes[pattern.key]) for pattern in mined.patterns),
+        ]
+    )
+
+
+def snapshot_edges(corpus: Corpus, patterns: Sequence[MinedPattern]) -> list[SnapshotEdge]:
+    """Return the edges that a walk may take, by type and ends; a paper counts once however many texts it has."""
+    edges = [*_edges_of_papers(corpus), *_edges_of_claims(corpus), *_edges_of_patterns(patterns)]
+    return sorted(edges, key=lambda edge: (edge.type.value, str(edge.src), str(edge.dst)))
+
+
+def _names(corpus: Corpus) -> Iterator[SnapshotNode]:
+    for label in NAMES:
+        for name in corpus.names[label].values():
+            record = {"name": name.name, "aliases": list(name.aliases)}
+            yield SnapshotNode(Ref(label, name.key), record, _joined(name.name, *name.aliases))
+
+
+def _papers(corpus: Corpus) -> Iterator[SnapshotNode]:
+    for paper in corpus.papers.values():
+        kept = {key: paper.properties[key] for key in ("year", "venue", "decision") if paper.properties.get(key)}
+        record = {"name": paper.title, "documents": paper.documents, **kept}
+        text = _joined(paper.title, paper.abstract[:_ABSTRACT_CHARACTERS])
+        yield SnapshotNode(Ref(Label.PAPER, paper.key), record, text)
+
+
+def _claims(corpus: Corpus) -> Iterator[SnapshotNode]:
+    for claim in corpus.claims.values():
+        record = {
+            "name": str(claim.properties.get("statement") or claim.key),
+            "direction": claim.direction,
+            "size": claim.properties.get("size"),
+            "paper": claim.paper,
+        }
+        yield SnapshotNode(Ref(Label.CLAIM, claim.key), record)
+
+
+def _points(corpus: Corpus, patterns: Sequence[MinedPattern]) -> Iterator[SnapshotNode]:
+    for key in sorted({key for pattern in patterns for key in pattern.objections}):
+        point = corpus.points[key]
+        record = {
+            "name": str(point.properties.get("text") or ""),
+            "aspect": str(point.properties.get("aspect") or "other"),
+            "paper": point.paper,
+            "methods": point.methods,
+        }
+        yield SnapshotNode(Ref(Label.REVIEW_POINT, key), record)
+
+
+def _evidence(
+    store: GraphStore, corpus: Corpus, quotes: Mapping[str, tuple[ShownQuote, ...]]
+) -> Iterator[SnapshotNode]:
+    paper_of = {document: paper.key for paper in corpus.papers.values() for document in paper.documents}
+    keys = sorted({quote.evidence for chosen in quotes.values() for quote in chosen})
+    for start in range(0, len(keys), _PAGE):
+        found = store.get_nodes(Label.EVIDENCE, keys[start : start + _PAGE])
+        for key in sorted(found):
+            properties = found[key].properties
+            document = str(properties.get("document"))
+            record = {
+                "quote": properties.get("quote") or "",
+                "section": properties.get("section") or "",
+                "page": properties.get("page"),
+                "boxes": _boxes(properties.get("boxes")),
+                "document": document,
+                "paper": paper_of.get(document),
+            }
+            yield SnapshotNode(Ref(Label.EVIDENCE, key), record)
+
+
+def _boxes(value: Any) -> Any:
+    """Boxes are a JSON property: text in the store, whichever way a store hands it out."""
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[ShownQuote, ...]) -> SnapshotNode:
+    def named(label: Label, used: Iterable[Used]) -> list[dict[str, Any]]:
+        return [{"key": each.key, "name": corpus.name(label, each.key), "papers": each.papers} for each in used]
+
+    titles = [corpus.papers[each.paper].title for each in pattern.papers]
+    methods = [
+        {**shown, "role": each.role}
+        for shown, each in zip(named(Label.METHOD, pattern.methods), pattern.methods, strict=True)
+    ]
+    problems, tasks = named(Label.PROBLEM, pattern.problems), named(Label.TASK, pattern.tasks)
+    record = {
+        "name": pattern.name,
+        "summary": pattern.summary,
+        "support": pattern.support,
+        "claims_for": len(pattern.claims_for),
+        "claims_against": len(pattern.claims_against),
+        "objection_count": len(pattern.objections),
+        "objections": list(pattern.objections[:8]),
+        "trials": pattern.trials,
+        "failures": pattern.failures,
+        "methods": methods,
+        "core_keys": [
+            key
+            for each in pattern.methods
+            if each.role == "core"
+            for key in corpus.names[Label.METHOD][each.key].members
+        ],
+        "problems": problems,
+        "tasks": tasks,
+        "datasets": named(Label.DATASET, pattern.datasets),
+        "metrics": named(Label.METRIC, pattern.metrics),
+        "baselines": named(Label.METHOD, pattern.baselines),
+        "papers": [
+            {"key": each.paper, "name": title, "role": each.role}
+            for each, title in zip(pattern.papers[:_PAPERS_SHOWN], titles, strict=False)
+        ],
+        "limits": [corpus.name(Label.PROBLEM, key) for key in mined.limits.get(pattern.key, ())],
+        "quotes": [[quote.evidence, str(quote.of), quote.stance.value] for quote in quotes],
+    }
+    text = _joined(
+        pattern.name,
+        *(each["name"] for each in problems[:3]),
+        *(each["name"] for each in tasks[:2]),
+        *(each["name"] for each in methods[1:4]),
+        *(titles[:2] if titles[0] != pattern.name else titles[1:2]),
+    )
+    return SnapshotNode(Ref(Label.PATTERN, pattern.key), record, text)
+
+
+def _joined(*parts: str) -> str:
+    """Join phrases as sentences, which is what the encoder was trained on."""
+    return ". ".join(dict.fromkeys(part.strip().rstrip(".") for part in parts if part.strip()))
+
+
+_TARGET = {
+    EdgeType.STUDIES: Label.TASK,
+    EdgeType.EVALUATES_ON: Label.DATASET,
+    EdgeType.MEASURES: Label.METRIC,
+    EdgeType.ADDRESSES: Label.PROBLEM,
+    EdgeType.LIMITED_BY: Label.PROBLEM,
+    EdgeType.HAS_TASK: Label.TASK,
+    EdgeType.HAS_DATASET: Label.DATASET,
+    EdgeType.HAS_METRIC: Label.METRIC,
+}
+
+
+def _edges_of_papers(corpus: Corpus) -> Iterator[SnapshotEdge]:
+    for paper in corpus.papers.values():
+        source = Ref(Label.PAPER, paper.key)
+        for type in OF_PAPER_EDGES:
+            label = _TARGET.get(type, Label.METHOD)
+            for key in paper.names(type):
+                yield SnapshotEdge(type, source, Ref(label, key))
+
+
+def _edges_of_claims(corpus: Corpus) -> Iterator[SnapshotEdge]:
+    for claim in corpus.claims.values():
+        source = Ref(Label.CLAIM, claim.key)
+        yield SnapshotEdge(EdgeType.STATES, Ref(Label.PAPER, claim.paper), source)
+        for type, keys in claim.ends.items():
+            for key in keys:
+                yield SnapshotEdge(type, source, Ref(_TARGET.get(type, Label.METHOD), key))
+
+
+def _edges_of_patterns(patterns: Sequence[MinedPattern]) -> Iterator[SnapshotEdge]:
+    for pattern in patterns:
+        source = Ref(Label.PATTERN, pattern.key)
+        for type, label, used in (
+            (EdgeType.COMPOSED_OF, Label.METHOD, pattern.methods),
+            (EdgeType.SOLVES, Label.PROBLEM, pattern.problems),
+            (EdgeType.APPLIES_TO, Label.TASK, pattern.tasks),
+            (EdgeType.USUALLY_ON, Label.DATASET, pattern.datasets),
+            (EdgeType.USUALLY_MEASURED_BY, Label.METRIC, pattern.metrics),
+            (EdgeType.USUALLY_AGAINST, Label.METHOD, pattern.baselines),
+        ):
+            for each in used:
+                yield SnapshotEdge(type, source, Ref(label, each.key), float(each.papers))
+        for type, label, keys in (
+            (EdgeType.EXEMPLIFIED_BY, Label.PAPER, [each.paper for each in pattern.papers]),
+            (EdgeType.SUPPORTED_BY, Label.CLAIM, pattern.claims_for),
+            (EdgeType.CONTRADICTED_BY, Label.CLAIM, pattern.claims_against),
+            (EdgeType.OBJECTED_BY, Label.REVIEW_POINT, pattern.objections),
+        ):
+            for key in keys:
+                yield SnapshotEdge(type, source, Ref(label, key))
