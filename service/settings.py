@@ -90,23 +90,25 @@ class Settings(BaseSettings):
         description="A GROBID server for PDFs. Without one PyMuPDF reads them.",
         json_schema_extra=_allowed("http://HOST:PORT or https://HOST:PORT", default_text="none"),
     )
-    embedder: str | None = Field(
-        default=None,
-        description="A sentence-transformers name or path that replaces the packaged model.",
-        json_schema_extra=_allowed("a name or a path", default_text="the packaged all-MiniLM-L6-v2"),
+    embedder: str = Field(
+        default="packaged",
+        min_length=1,
+        description="What turns text into vectors. `packaged` is all-MiniLM-L6-v2, which comes with Patternbook; "
+        "`hash` needs no model and knows only spelling.",
+        json_schema_extra=_allowed("packaged, hash, a folder, or a sentence-transformers name"),
     )
     workers: int = Field(
         default_factory=usable_cores,
-        ge=1,
+        ge=0,
         le=256,
-        description="Processes that parse and extract, and trials that run side by side.",
-        json_schema_extra=_allowed("a whole number from 1 to 256", default_text="the number of usable cores"),
+        description="Processes that parse and extract, and trials that run side by side. 0: all in one process.",
+        json_schema_extra=_allowed("a whole number from 0 to 256", default_text="the number of usable cores"),
     )
     max_file_mb: int = Field(
         default=200,
         ge=1,
         le=100_000,
-        description="Files larger than this are named as failures and not read. In MiB.",
+        description="Files larger than this are named as failures and not read. In MB.",
         json_schema_extra=_allowed("a whole number from 1 to 100000"),
     )
     device: Literal["auto", "cpu", "cuda"] = Field(

@@ -1,0 +1,95 @@
+"""``patternbook ask``: which patterns of research answer an intent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from runtime.retrieve import Answer, Match
+
+NAME = "ask"
+EXAMPLES = (
+    "Examples:\n\npatternbook ask 'my classifier overfits on three hundred images'\n\n"
+    "patternbook ask 'calibrated probabilities' --limit 3 --json"
+)
+
+_QUOTES_SHOWN = 4
+
+
+def command(
+    context: typer.Context,
+    intent: Annotated[
+        str, typer.Argument(help="What you want to find out or to improve, in a sentence.", show_default=False)
+    ],
+    limit: Annotated[int, typer.Option("--limit", "-k", min=1, max=100, help="Patterns at most.")] = 5,
+    home: HomeOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the research patterns that answer an intent, with the evidence for and against each.
+
+    Each sentence shown is verbatim, with its paper and page. The answer says what was missing, if anything was.
+    """
+    from service.asking import answer
+    from service.cli.output import print_json
+
+    found = answer(settings_of(context, home=home, store=store), intent, limit=limit)
+    if json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+def _show(answer: Answer) -> None:
+    from service.cli.output import out
+
+    console = out()
+    for place, match in enumerate(answer.matches, start=1):
+        _show_match(console, place, match)
+    if not answer.matches:
+        console.print("No pattern answers this.")
+    for fallback in answer.fallbacks:
+        console.print(f"Note: {fallback}", style="yellow", markup=False)
+    console.print(f"Snapshot {answer.snapshot}", style="dim", markup=False)
+    if answer.matches:
+        first = answer.matches[0].pattern
+        console.print(f"Next: patternbook plan {_quoted(answer.intent)}, or patternbook trace {first}", markup=False)
+
+
+def _show_match(console: Console, place: int, match: Match) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Padding(Text(text, style=style), (0, 0, 0, 3)))
+
+    console.print(Text(f"{place}. {match.name}", style="bold"), Text(f"  {match.score:.3f}", style="cyan"))
+    if match.summary:
+        line(match.summary)
+    counts = f"{match.support} paper(s), {match.claims_for} claim(s) for, {match.claims_against} against"
+    line(f"{counts}   {match.pattern}", "dim")
+    for quote in match.evidence[:_QUOTES_SHOWN]:
+        page = f", page {quote.page}" if quote.page else ""
+        line(f"{_SIGNS.get(quote.stance, '·')} “{quote.quote}”")
+        line(f"  {quote.paper_title}{page}", "dim")
+    for objection in match.objections[:2]:
+        line(f"reviewer on {objection.aspect}: “{objection.text}”", "yellow")
+    for belief in match.beliefs:
+        about = f"{belief.method} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
+        line(f"tried here: {about}, {belief.trials} pair(s), {belief.failed} failed", "green")
+    console.print()
+
+
+_SIGNS = {"supports": "+", "contradicts": "−", "mentions": "·"}
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)

@@ -1,0 +1,103 @@
+"""``patternbook ingest``: read papers and reviews into the graph."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, settings_of
+
+if TYPE_CHECKING:
+    from ingest.pipeline.report import IngestReport
+
+NAME = "ingest"
+EXAMPLES = (
+    "Examples:\n\npatternbook ingest papers/\n\npatternbook ingest papers/ --include '*.pdf' --include '*.json'\n\n"
+    "patternbook ingest papers/ --retry failed"
+)
+
+
+class Retry(StrEnum):
+    """What to try again."""
+
+    FAILED = "failed"
+
+
+def command(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Folders (searched through), files, or .jsonl lists of files.", show_default=False),
+    ],
+    include: Annotated[
+        list[str] | None,
+        typer.Option("--include", help="Of a folder, only files that match this pattern. May be repeated."),
+    ] = None,
+    retry: Annotated[
+        Retry | None, typer.Option("--retry", help="'failed': try files again that failed before and did not change.")
+    ] = None,
+    workers: WorkersOption = None,
+    home: HomeOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Read papers (PDF, GROBID TEI, Markdown, text) and reviews (JSON, Markdown) into the graph.
+
+    Run it again at any time: what is in already is not read again, and a run that was stopped goes on. A review finds
+    its paper by id, title or file name. Ends with code 1 when a file could not be read; everything else is in.
+    """
+    from ingest.pipeline import ingest
+    from ingest.settings import IngestSettings
+    from service.cli.output import print_json
+    from service.cli.progress import IngestWatcher
+    from service.errors import ExitCode
+    from service.workspace import open_workspace
+
+    settings = settings_of(context, home=home, store=store, workers=workers)
+    chosen = IngestSettings(include=tuple(include or ()), max_file_mb=settings.max_file_mb, workers=settings.workers)
+    with open_workspace(settings) as workspace, IngestWatcher() as watcher:
+        report = ingest(
+            paths,
+            store=workspace.store,
+            home=workspace.home,
+            settings=chosen,
+            retry_failed=retry is Retry.FAILED,
+            progress=watcher,
+        )
+    if json:
+        print_json(report)
+    else:
+        _show(report)
+    if report.failed:
+        raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _show(report: IngestReport) -> None:
+    from service.cli.output import add, out, table
+
+    console = out()
+    console.print(
+        f"{report.done} done, {report.unchanged} unchanged, {report.failed} failed, in {report.seconds:.1f} s"
+    )
+    console.print(
+        f"{report.nodes_written:,} nodes and {report.edges_written:,} edges written"
+        + (
+            f"; {report.refused:,} statements refused, most often for want of a verbatim quote"
+            if report.refused
+            else ""
+        )
+    )
+    for title, remarks in (("Failed", report.failures), ("To know", report.notices)):
+        if remarks:
+            rows = table(title, "what", "why")
+            for each in remarks:
+                add(rows, each.source, each.kind, each.message)
+            console.print()
+            console.print(rows)
+    if report.failures:
+        console.print("\nMend or remove those files; --retry failed tries them again as they are.")
+    elif report.done:
+        console.print("\nNext: patternbook compile")

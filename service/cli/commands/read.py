@@ -1,0 +1,71 @@
+"""``patternbook read``: what one file says, without storing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import JsonOption
+
+if TYPE_CHECKING:
+    from service.reading import ReadDocument
+
+NAME = "read"
+EXAMPLES = "Examples:\n\npatternbook read paper.pdf\n\npatternbook read paper.pdf --reviews reviews.json --json"
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="A paper: PDF, GROBID TEI, Markdown or text.", show_default=False)],
+    reviews: Annotated[
+        Path | None, typer.Option("--reviews", help="Its reviews: JSON or Markdown.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what one file says: its sections, and the methods, claims, results and problems found in it.
+
+    Nothing is stored. Use it to see how a file is read before a large ingest.
+    """
+    from service.cli.output import print_json
+    from service.reading import read_files
+
+    read = read_files(file, reviews)
+    if json:
+        print_json(read)
+    else:
+        _show(read)
+
+
+def _show(read: ReadDocument) -> None:
+    from service.cli.output import add, out, table
+
+    console = out()
+    for part in (read, *read.also):
+        document, extraction = part.document, part.extraction
+        console.print(f"{document.bibliography.title or 'no title'}", style="bold", markup=False)
+        pages = f", {document.page_count} pages" if document.page_count else ""
+        console.print(
+            f"{document.kind} from {document.format}{pages}: {len(document.sections)} sections, "
+            f"{len(document.sentences)} sentences, {len(document.references)} references (read by {document.parser})"
+        )
+        for warning in document.warnings:
+            console.print(f"Warning: {warning}", markup=False)
+        found = table("what", "name", "quote")
+        for mention in extraction.mentions:
+            role = f" ({mention.role})" if mention.role else ""
+            add(found, f"{mention.type}{role}", mention.name, mention.span.quote)
+        for problem in extraction.problems:
+            add(found, problem.kind, "", problem.span.quote)
+        for claim in extraction.claims:
+            stated = f"{claim.intervention} {claim.direction} {claim.outcome or 'performance'}"
+            add(found, "claim", stated, document.quote(document.sentences[claim.sentence]))
+        for result in extraction.results:
+            stated = f"{result.metric} {result.printed}"
+            add(found, "result", stated, document.quote(document.sentences[result.sentence]))
+        for point in extraction.points:
+            add(found, f"{point.aspect} ({point.polarity})", "", point.span.quote)
+        console.print(found)
+        console.print()
+    if read.refused:
+        console.print(f"{len(read.refused)} statement(s) were found and refused; --json shows each with its reason.")

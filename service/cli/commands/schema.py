@@ -1,0 +1,22 @@
+"""``patternbook schema``: the JSON Schema of what a command prints."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+NAME = "schema"
+EXAMPLES = "Examples:\n\npatternbook schema\n\npatternbook schema ask > ask.schema.json"
+
+
+def command(
+    name: Annotated[str | None, typer.Argument(help="Name of a document; none: list them.", show_default=False)] = None,
+) -> None:
+    """Print the published JSON Schema of a document: of a command's --json output, of a plan, of a problem."""
+    from service.schemas import names, read_schema
+
+    if name is None:
+        typer.echo("\n".join(names()))
+    else:
+        typer.echo(read_schema(name), nl=False)

@@ -1,0 +1,88 @@
+"""Progress on stderr: bars with the remaining time on a terminal, one log line an event otherwise.
+
+Each class here is a watcher of one stage; the stages know only their own protocols. Use them as context managers, so
+that the bar is gone before the answer is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Self
+
+import structlog
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from service.cli.output import configure_logging, err
+
+
+class _Watcher:
+    """A bar that lives as long as a block."""
+
+    def __init__(self, doing: str) -> None:
+        configure_logging()
+        self._log = structlog.get_logger()
+        self._shows_bars = sys.stderr.isatty()
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=err(),
+            transient=True,
+            disable=not self._shows_bars,
+        )
+        self._task: TaskID = self._bars.add_task(doing, total=None)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def on_phase(self, name: str) -> None:
+        """A part of the work begins."""
+        self._bars.update(self._task, description=name)
+        if not self._shows_bars:
+            self._log.info("phase", name=name)
+
+
+class IngestWatcher(_Watcher):
+    """Watches an ingest (`ingest.pipeline.progress.Progress`)."""
+
+    def __init__(self) -> None:
+        super().__init__("looking for files")
+
+    def on_total(self, files: int, todo: int) -> None:
+        """*files* were found, *todo* of them need work."""
+        self._bars.update(self._task, description="reading", total=todo)
+        if not self._shows_bars:
+            self._log.info("found", files=files, todo=todo)
+
+    def on_stage(self, source: str, stage: str) -> None:
+        """A stage of one file is done: too fine for a line, and the bar counts files."""
+
+    def on_item(self, source: str, state: str, message: str) -> None:
+        """*source* came to rest."""
+        if state != "unchanged":
+            self._bars.advance(self._task)
+        if not self._shows_bars and state != "unchanged":
+            self._log.info("file", source=source, state=state, **({"message": message} if message else {}))
+        elif message:
+            self._bars.console.print(f"{state}: {source}: {message}", markup=False)
+
+
+class CompileWatcher(_Watcher):
+    """Watches a compile (`ingest.compile.report.Progress`)."""
+
+    def __init__(self) -> None:
+        super().__init__("compiling")
+
+    def on_embedded(self, done: int, todo: int) -> None:
+        """*done* of *todo* new texts have their vectors."""
+        self._bars.update(self._task, total=todo, completed=done)
+        if not self._shows_bars:
+            self._log.info("embedded", done=done, todo=todo)

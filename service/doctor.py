@@ -1,0 +1,221 @@
+"""What is in use, what is missing, and what to do about it, in plain words.
+
+Each check is a function that returns one `Check` and never raises for what it looks at: a broken part is a finding.
+Nothing is created, written or downloaded. Quick by default; with `deep` every byte of the snapshot is compared and
+torch is asked about the GPU.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.errors import EmbedderUnavailable, GraphError, SnapshotDamaged, SnapshotError, SnapshotMissing, StoreError
+from service.documents import Check, DoctorDocument, Verdict
+from service.settings import FILE_NAME, Settings, unknown_variables, usable_cores
+from service.workspace import open_workspace, sqlite_path, store_exists
+
+_LOW_SPACE_GB = 2
+_TIMEOUT_S = 5.0
+
+
+def examine(settings: Settings, *, deep: bool = False) -> DoctorDocument:
+    """Look at everything that Patternbook needs or could use."""
+    return DoctorDocument(
+        version=importlib.metadata.version("patternbook"),
+        python=platform.python_version(),
+        checks=tuple(_checks(settings, deep=deep)),
+    )
+
+
+def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
+    yield _settings()
+    yield _home(settings)
+    yield _space(settings)
+    yield _store(settings)
+    yield _snapshot(settings, deep=deep)
+    yield _embedder(settings)
+    yield _parser(settings)
+    yield _device(settings, deep=deep)
+    yield _sandbox()
+    yield Check(name="LLM", verdict=Verdict.OK, says="none in use: extraction, planning and reports work without one")
+
+
+def _settings() -> Check:
+    unknown = unknown_variables(os.environ)
+    source = f"{FILE_NAME} in {Path.cwd()}" if Path(FILE_NAME).is_file() else f"no {FILE_NAME} here"
+    if unknown:
+        return Check(
+            name="settings",
+            verdict=Verdict.WARNING,
+            says=f"{source}; not a setting: {', '.join(unknown)}",
+            advice=f"known are {', '.join('PATTERNBOOK_' + name.upper() for name in Settings.model_fields)}",
+        )
+    return Check(name="settings", verdict=Verdict.OK, says=source)
+
+
+def _home(settings: Settings) -> Check:
+    home = settings.home
+    if not home.exists():
+        return Check(name="home", verdict=Verdict.NOTE, says=f"{home.absolute()} is not there yet; ingest makes it")
+    if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
+        return Check(
+            name="home",
+            verdict=Verdict.MISSING,
+            says=f"{home.absolute()} is not a folder that can be written",
+            advice="name another with --home, or mend its permissions",
+        )
+    return Check(name="home", verdict=Verdict.OK, says=str(home.absolute()))
+
+
+def _space(settings: Settings) -> Check:
+    folder = settings.home.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    says = f"{free_gb:.1f} GB free under {folder}"
+    if free_gb < _LOW_SPACE_GB:
+        return Check(
+            name="disk",
+            verdict=Verdict.WARNING,
+            says=says,
+            advice="make room: a large ingest would stop when it is full",
+        )
+    return Check(name="disk", verdict=Verdict.OK, says=says)
+
+
+def _store(settings: Settings) -> Check:
+    if not store_exists(settings):
+        says = f"{settings.store_url} is not there yet; ingest makes it"
+        return Check(name="store", verdict=Verdict.NOTE, says=says)
+    try:
+        with open_workspace(settings) as workspace:
+            health = workspace.store.health()
+    except (StoreError, GraphError) as error:
+        if sqlite_path(settings.store_url) is None:
+            advice = "start the server, or check store, store_user and store_password"
+        else:
+            advice = "name another with --store or --home"
+        return Check(name="store", verdict=Verdict.MISSING, says=str(error), advice=advice)
+    says = f"{health.kind} {health.version} at {health.location}, schema {health.schema_version}, id {health.store_id}"
+    return Check(name="store", verdict=Verdict.OK, says=says)
+
+
+def _snapshot(settings: Settings, *, deep: bool) -> Check:
+    from graph.home import Home
+    from graph.snapshot import open_snapshot
+
+    try:
+        snapshot = open_snapshot(Home(settings.home))
+        if deep:
+            snapshot.verify()
+    except SnapshotMissing:
+        return Check(
+            name="snapshot",
+            verdict=Verdict.NOTE,
+            says="none yet: questions cannot be answered",
+            advice="run patternbook compile after an ingest",
+        )
+    except SnapshotDamaged as error:
+        return Check(name="snapshot", verdict=Verdict.MISSING, says=str(error), advice="run patternbook compile")
+    except SnapshotError as error:
+        return Check(name="snapshot", verdict=Verdict.MISSING, says=str(error))
+    checked = "every byte as it was written" if deep else "sizes and ends of its files as they were written"
+    says = f"{snapshot.id}, {len(snapshot)} nodes, {checked}"
+    if (now := _generation(settings)) is not None and now != snapshot.generation:
+        return Check(
+            name="snapshot",
+            verdict=Verdict.NOTE,
+            says=f"{says}; the graph has changed since it was compiled",
+            advice="run patternbook compile",
+        )
+    return Check(name="snapshot", verdict=Verdict.OK, says=says)
+
+
+def _generation(settings: Settings) -> int | None:
+    from graph.schema import Label
+
+    if not store_exists(settings):
+        return None
+    try:
+        with open_workspace(settings) as workspace:
+            meta = workspace.store.get_nodes(Label.META, ["store"])
+            generation = meta["store"].properties.get("generation") if "store" in meta else None
+            return generation if isinstance(generation, int) else None
+    except GraphError:
+        return None  # the check of the store says why
+
+
+def _embedder(settings: Settings) -> Check:
+    if settings.embedder == "hash":
+        return Check(
+            name="embedder", verdict=Verdict.NOTE, says="hash: no model is used, only spelling counts for nearness"
+        )
+    from graph.embed.model import find_model
+
+    known_here = settings.embedder == "packaged" or Path(settings.embedder).expanduser().is_dir()
+    if not known_here:
+        says = f"{settings.embedder}: fetched by name when compile needs it; not looked up here"
+        return Check(name="embedder", verdict=Verdict.NOTE, says=says)
+    try:
+        model = find_model(settings.embedder)
+    except EmbedderUnavailable as error:
+        return Check(name="embedder", verdict=Verdict.MISSING, says=str(error))
+    says = f"{model.model_id} in {model.path}, weights as they should be (hash {model.model_hash[:12]})"
+    return Check(name="embedder", verdict=Verdict.OK, says=says)
+
+
+def _parser(settings: Settings) -> Check:
+    built_in = f"PyMuPDF {importlib.metadata.version('pymupdf')}"
+    if settings.grobid_url is None:
+        return Check(name="PDF parser", verdict=Verdict.OK, says=f"{built_in}; no GROBID server is set (grobid_url)")
+    import httpx
+
+    address = f"{settings.grobid_url}/api/isalive"
+    try:
+        answer = httpx.get(address, timeout=_TIMEOUT_S)
+        is_alive, why = answer.is_success, f"HTTP {answer.status_code}"
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        is_alive, why = False, str(error)
+    if is_alive:
+        return Check(name="PDF parser", verdict=Verdict.OK, says=f"GROBID at {settings.grobid_url}, else {built_in}")
+    return Check(
+        name="PDF parser",
+        verdict=Verdict.WARNING,
+        says=f"GROBID at {settings.grobid_url} does not answer ({why}); {built_in} reads PDFs instead",
+        advice="start the server, or remove grobid_url",
+    )
+
+
+def _device(settings: Settings, *, deep: bool) -> Check:
+    cores = f"{usable_cores()} CPU core(s)"
+    driver_is_there = Path("/dev/nvidiactl").exists()
+    if not driver_is_there and not deep:
+        if settings.device == "cuda":
+            return Check(
+                name="device",
+                verdict=Verdict.MISSING,
+                says=f"device is set to cuda, but there is no NVIDIA driver here; {cores}",
+                advice="set device to auto or cpu",
+            )
+        return Check(name="device", verdict=Verdict.OK, says=f"{cores}, no GPU")
+    import torch
+
+    if torch.cuda.is_available():
+        return Check(name="device", verdict=Verdict.OK, says=f"{cores}, GPU {torch.cuda.get_device_name(0)}")
+    verdict = Verdict.MISSING if settings.device == "cuda" else Verdict.OK
+    return Check(name="device", verdict=verdict, says=f"{cores}, torch {torch.__version__} sees no GPU")
+
+
+def _sandbox() -> Check:
+    return Check(
+        name="sandbox",
+        verdict=Verdict.OK,
+        says="rlimit: limits on time, memory, file size and open files, a clean environment. Only built-in units run; "
+        "patches are refused",
+    )

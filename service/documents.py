@@ -1,0 +1,93 @@
+"""What the commands print with ``--json`` and the API returns, where no model of another room says it already.
+
+Each has a published JSON Schema (`service.schemas`). Names of fields are those of CONTRACT §5.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from graph.vocabulary.document import Frozen
+from ingest.sources.remark import Remark
+
+
+class StatusDocument(Frozen):
+    """What is in the graph: ``patternbook status``."""
+
+    home: str
+    store: str = Field(description="address of the store")
+    store_id: str | None = Field(description="None: nothing has been stored yet")
+    graph_hash: str = Field(description="sha256 over the live corpus; equal for the same corpus on any store")
+    counts: dict[str, int] = Field(description="nodes by label")
+    edges: dict[str, int] = Field(description="edges by type")
+    items: dict[str, int] = Field(description="files given to ingest, by state")
+    failures: tuple[Remark, ...] = Field(description="files that are not in, and why")
+    snapshot: str | None = Field(description="id of the current snapshot; None: compile has not run")
+
+
+class Verdict(StrEnum):
+    """How a check of the doctor ended."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+class Check(Frozen):
+    """One thing the doctor looked at. `advice` says what to do, and is empty where nothing is to be done."""
+
+    name: str
+    verdict: Verdict
+    says: str
+    advice: str = ""
+
+
+class DoctorDocument(Frozen):
+    """What is in use and what is missing: ``patternbook doctor``."""
+
+    version: str
+    python: str
+    checks: tuple[Check, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether no part that is needed is missing."""
+        return all(check.verdict is not Verdict.MISSING for check in self.checks)
+
+
+class ExportDocument(Frozen):
+    """What was exported: ``patternbook export``."""
+
+    target: str
+    format: str
+    nodes: int
+    edges: int
+    graph_hash: str
+    equal: bool | None = Field(
+        default=None, description="into another store: whether the graph hash there is the same; None for a file"
+    )
+
+
+class EdgeDocument(Frozen):
+    """An edge of a node, seen from it."""
+
+    type: str
+    direction: str = Field(description="out or in")
+    label: str = Field(description="of the node at the other end")
+    key: str
+    name: str = Field(default="", description="what people call that node")
+    properties: dict[str, Any]
+
+
+class NodeDocument(Frozen):
+    """One node with its properties and a page of its edges."""
+
+    label: str
+    key: str
+    properties: dict[str, Any]
+    edges: tuple[EdgeDocument, ...]
+    truncated: bool = Field(description="whether it has more edges than are shown")

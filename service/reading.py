@@ -1,0 +1,52 @@
+"""What one file says, without a store: parse and extract, as ingest would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from graph.vocabulary.document import Document, Frozen
+from graph.vocabulary.extraction import Extraction, Refusal
+from ingest.extract import extract
+from ingest.parse import parse_file
+from service.errors import WrongUse
+
+
+class ReadPart(Frozen):
+    """One document and what it states."""
+
+    document: Document
+    extraction: Extraction
+
+
+class ReadDocument(ReadPart):
+    """What ``patternbook read`` shows. `document` and `extraction` are those of the file itself."""
+
+    refused: tuple[Refusal, ...] = Field(description="what was found in any of the documents and not kept, with why")
+    also: tuple[ReadPart, ...] = Field(description="further documents of the file, and those of the reviews")
+
+
+def read_files(file: Path, reviews: Path | None = None) -> ReadDocument:
+    """Parse and extract *file* and, if given, the file of its *reviews*.
+
+    Raises:
+        WrongUse: a file cannot be opened.
+        UnreadableDocument: a file holds nothing that can be read.
+    """
+    documents = [document for each in (file, reviews) if each is not None for document in _documents(each)]
+    parts = [ReadPart(document=document, extraction=extract(document)) for document in documents]
+    return ReadDocument(
+        document=parts[0].document,
+        extraction=parts[0].extraction,
+        refused=tuple(refusal for part in parts for refusal in part.extraction.refused),
+        also=tuple(parts[1:]),
+    )
+
+
+def _documents(file: Path) -> list[Document]:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{file} cannot be read: {error.strerror}") from error
+    return parse_file(content, name=file.name)

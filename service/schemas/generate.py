@@ -1,0 +1,43 @@
+"""Which model is published under which name, and its JSON Schema.
+
+`schema_texts` is what the files beside this module must hold; ``make docs`` writes them and a test compares.
+"""
+
+from __future__ import annotations
+
+import orjson
+from pydantic import BaseModel
+
+from graph.vocabulary.plan import Plan
+from ingest.compile import CompileReport
+from ingest.pipeline import IngestReport
+from service.api.problems import Problem
+from service.documents import DoctorDocument, ExportDocument, NodeDocument, StatusDocument
+from service.reading import ReadDocument
+
+PUBLISHED: dict[str, type[BaseModel]] = {
+    "compile": CompileReport,
+    "doctor": DoctorDocument,
+    "export": ExportDocument,
+    "ingest": IngestReport,
+    "node": NodeDocument,
+    "problem": Problem,
+    "read": ReadDocument,
+    "status": StatusDocument,
+}
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_texts() -> dict[str, str]:
+    """Return the JSON Schema of every published document, by name, as the text of its file."""
+    return {name: _text(name, model) for name, model in sorted(PUBLISHED.items())}
+
+
+def _text(name: str, model: type[BaseModel]) -> str:
+    schema = model.model_json_schema(mode="serialization", by_alias=True)
+    if model is Plan:
+        schema["properties"] = {"id": {"type": "string", "description": "hash of the content"}, **schema["properties"]}
+        schema["required"] = ["id", *schema["required"]]
+    published = {"$schema": _DIALECT, "$id": f"urn:patternbook:schema:{name}", **schema}
+    return orjson.dumps(published, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
