@@ -11,6 +11,7 @@ from graph.store.interface import GraphStore
 __all__ = ["open_store"]
 
 _SQLITE = "sqlite:///"
+_NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
 def open_store(url: str, *, user: str | None = None, password: str | None = None) -> GraphStore:
@@ -24,10 +25,15 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
         StoreVersionError: its schema is newer, or the database is somebody else's.
     """
     store: GraphStore
+    scheme = url.partition("://")[0]
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
         from graph.store.sqlite import SqliteStore
 
         store = SqliteStore(url.removeprefix(_SQLITE))
+    elif scheme in _NEO4J_SCHEMES:
+        from graph.store.neo4j import Neo4jStore
+
+        store = Neo4jStore(url, user=user, password=password)
     else:
         raise StoreUnavailable(
             f"{url!r} names no store; write sqlite:///graph.sqlite, sqlite:////an/absolute/path.sqlite, "

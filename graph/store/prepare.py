@@ -222,3 +222,10 @@ def still_held(stored: Mapping[str, Any], claim: Claimed | Ending) -> bool:
     return (
         stored.get("state") == RUNNING and stored.get("owner") == claim.owner and stored.get("attempt") == claim.attempt
     )
+
+
+def given_up(label: Label, attempts: int) -> Patch:
+    """Return the patch for an item that was lost too often."""
+    message = f"the executor stopped answering in each of {attempts} attempts"
+    failure = coerce_field(label, "failure", {"class": "lost_executor", "message": message})
+    return {"state": NODES[label].exhausted_state, "owner": None, "lease": None, "failure": failure}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from graph.schema import NODES, Label, Ref
+from graph.schema import Label, Ref
 from graph.store.interface import Claimed
-from graph.store.prepare import PENDING, RUNNING, Ending, Patch, merged, still_held
+from graph.store.prepare import PENDING, RUNNING, Ending, Patch, given_up, merged, still_held
 from graph.store.sqlite.ddl import property_sql
 from graph.store.sqlite.text import array, load
 from graph.store.sqlite.writing import read_for_change, write_properties
@@ -34,22 +34,15 @@ def claim(
     spent = _items(connection, label, RUNNING, keys, f"{lapsed} AND {attempt} >= ?", (now, max_attempts), limit=-1)
     free = _items(connection, label, PENDING, keys, "1", (), limit=n)
     free += _items(connection, label, RUNNING, keys, f"{lapsed} AND {attempt} < ?", (now, max_attempts), limit=n)
-    changes = [(id, label, merged(properties, given_up(label, properties))) for id, _, properties in spent]
+    changes = [(id, label, merged(properties, given_up(label, properties["attempt"]))) for id, _, properties in spent]
     claimed = []
     for id, key, properties in sorted(free, key=lambda item: item[1])[:n]:
         taken = properties | holder | {"state": RUNNING, "attempt": properties.get("attempt", 0) + 1}
         changes.append((id, label, taken))
-        seen = decode_properties(label, dict(taken))
+        seen = decode_properties(label, dict(sorted(taken.items())))
         claimed.append(Claimed(Ref(label, key), owner, taken["attempt"], seen))
     write_properties(connection, changes)
     return claimed
-
-
-def given_up(label: Label, properties: Patch) -> Patch:
-    """Return the patch for an item that was lost too often."""
-    message = f"the executor stopped answering in each of {properties['attempt']} attempts"
-    failure = coerce_field(label, "failure", {"class": "lost_executor", "message": message})
-    return {"state": NODES[label].exhausted_state, "owner": None, "lease": None, "failure": failure}
 
 
 def _items(
@@ -84,7 +77,7 @@ def beat(connection: sqlite3.Connection, claims: Iterable[Claimed], lease: float
         if found and still_held(found[1], each):
             properties = found[1] | {"lease": coerce_field(each.ref.label, "lease", lease)}
             changes.append((found[0], each.ref.label, properties))
-            seen = decode_properties(each.ref.label, dict(properties))
+            seen = decode_properties(each.ref.label, dict(sorted(properties.items())))
             held.append(Claimed(each.ref, each.owner, each.attempt, seen))
     write_properties(connection, changes)
     return held

@@ -1,0 +1,180 @@
+"""Reading nodes, edges, pages, counts and words from Neo4j.
+
+Orders are written out in full, absent values last, so that they equal SQLite's. A predicate such as ``n.key >= ''``
+says nothing and lets the planner read an index in order. Labels and property names come from the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph.errors import UnknownNode
+from graph.schema import EDGES, EdgeType, Label, Ref
+from graph.store.interface import Counts, Edge, Node, TextHit
+from graph.store.neo4j.ddl import text_index_name
+from graph.store.neo4j.server import Server
+from graph.store.terms import query_terms
+from graph.store.values import decode_properties, scalar_field, wanted_values
+
+
+def visible(kind: Label | EdgeType, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored properties as a caller sees them: without the key and the store's own, by name."""
+    shown = {name: value for name, value in sorted(stored.items()) if name != "key" and name[0] != "_"}
+    return decode_properties(kind, shown)
+
+
+def as_node(label: Label, stored: Mapping[str, Any]) -> Node:
+    """Return a node from its stored properties."""
+    return Node(Ref(label, stored["key"]), visible(label, stored))
+
+
+def get_nodes(server: Server, label: Label, keys: Sequence[str]) -> dict[str, Node]:
+    """Return the nodes that exist, by key and in key order."""
+    if not keys:
+        return {}
+    rows = server.read(
+        f"UNWIND $keys AS key MATCH (n:{label.value} {{key: key}}) RETURN properties(n) AS n",
+        keys=sorted(set(keys)),
+    )
+    nodes = [as_node(label, row["n"]) for row in rows]
+    return {node.key: node for node in sorted(nodes, key=lambda node: node.key)}
+
+
+def find_nodes(
+    server: Server,
+    label: Label,
+    where: Mapping[str, Any],
+    *,
+    order_by: str | None,
+    descending: bool,
+    limit: int,
+    after: str | None,
+) -> list[Node]:
+    """Return nodes by field values, ordered and paged.
+
+    Raises:
+        InvalidValue: a field that cannot be compared.
+        UnknownNode: *after* names a node whose place in the order is not known any more.
+    """
+    conditions, values = ["n.key >= ''"], dict[str, Any]()
+    for at, (field, value) in enumerate(where.items()):
+        wanted, absent_too = wanted_values(label, field, value)
+        choices = []
+        if len(wanted) == 1:
+            choices.append(f"n.{field} = $value{at}")
+            values[f"value{at}"] = wanted[0]
+        elif wanted:
+            choices.append(f"n.{field} IN $value{at}")
+            values[f"value{at}"] = wanted
+        if absent_too:
+            choices.append(f"n.{field} IS NULL")
+        conditions.append(f"({' OR '.join(choices) or 'false'})")
+    if order_by is not None and order_by != "key":
+        scalar_field(label, order_by, "order")
+        field = f"n.{order_by}"
+        order = f"{field} IS NULL, {field} {'DESC' if descending else 'ASC'}, n.key"
+        if after is not None:
+            conditions.append(_beyond(server, label, order_by, after, values, descending=descending))
+    else:
+        backwards = order_by == "key" and descending
+        order = "n.key DESC" if backwards else "n.key"
+        if after is not None:
+            conditions.append(f"n.key {'<' if backwards else '>'} $after")
+            values["after"] = after
+    rows = server.read(
+        f"MATCH (n:{label.value}) WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
+        "RETURN properties(n) AS n",
+        **values,
+        limit=limit,
+    )
+    return [as_node(label, row["n"]) for row in rows]
+
+
+def _beyond(
+    server: Server, label: Label, order_by: str, after: str, values: dict[str, Any], *, descending: bool
+) -> str:
+    """Return the condition for what comes after a node; its parameters are added to *values*."""
+    rows = server.read(f"MATCH (n:{label.value} {{key: $key}}) RETURN n.{order_by} AS value", key=after)
+    if not rows:
+        raise UnknownNode(f"{label}/{after} does not exist, so there is no page after it")
+    field, value = f"n.{order_by}", rows[0]["value"]
+    values["after"] = after
+    if value is None:
+        return f"({field} IS NULL AND n.key > $after)"
+    values["after_value"] = value
+    further = "<" if descending else ">"
+    return f"({field} {further} $after_value OR ({field} = $after_value AND n.key > $after) OR {field} IS NULL)"
+
+
+def counts(server: Server) -> Counts:
+    """Count nodes by label and edges by type; each from the server's count store."""
+    parts = [f"MATCH (n:{label.value}) WITH count(n) AS n RETURN '{label.value}' AS name, n" for label in Label]
+    nodes = {row["name"]: row["n"] for row in server.read(" UNION ALL ".join(parts))}
+    parts = [f"MATCH ()-[e:{type.value}]->() WITH count(e) AS n RETURN '{type.value}' AS name, n" for type in EdgeType]
+    edges = {row["name"]: row["n"] for row in server.read(" UNION ALL ".join(parts))}
+    return Counts(
+        {label: nodes[label.value] for label in Label if nodes[label.value]},
+        {type: edges[type.value] for type in EdgeType if edges[type.value]},
+    )
+
+
+def search_text(server: Server, label: Label, query: str, k: int) -> list[TextHit]:
+    """Return the best *k* nodes that hold all terms, by Lucene's score and then key."""
+    terms = query_terms(query)
+    if not terms:
+        return []
+    # Terms are letters and digits, so quoting them is all the escaping there is.
+    rows = server.read(
+        "CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score "
+        "RETURN node.key AS key, score ORDER BY score DESC, key LIMIT $k",
+        index=text_index_name(label),
+        query=" ".join(f'+"{term}"' for term in terms),
+        k=k,
+    )
+    return [TextHit(Ref(label, row["key"]), row["score"]) for row in rows]
+
+
+def scan_nodes(server: Server, label: Label, after: tuple[str, ...] | None, limit: int) -> list[Node]:
+    """Return a page of nodes by key."""
+    rows = server.read(
+        f"MATCH (n:{label.value}) WHERE n.key > $after WITH n ORDER BY n.key LIMIT $limit RETURN properties(n) AS n",
+        after=after[0] if after else "",
+        limit=limit,
+    )
+    return [as_node(label, row["n"]) for row in rows]
+
+
+def scan_edges(server: Server, type: EdgeType, after: tuple[str, ...] | None, limit: int) -> list[Edge]:
+    """Return a page of edges by (src label, src key, dst label, dst key)."""
+    page: list[Edge] = []
+    for name in sorted({src.value for src, _ in EDGES[type].ends}):
+        if after is None or name >= after[0]:
+            page += _edges_from(server, type, Label(name), after, limit - len(page))
+        if len(page) == limit:
+            break
+    return page
+
+
+def _edges_from(
+    server: Server, type: EdgeType, src_label: Label, after: tuple[str, ...] | None, limit: int
+) -> list[Edge]:
+    condition, values = "a.key >= ''", dict[str, Any]()
+    if after is not None and after[0] == src_label.value:
+        _, src_key, dst_label, dst_key = after
+        condition = (
+            "a.key >= $src_key AND (a.key > $src_key OR labels(b)[0] > $dst_label "
+            "OR (labels(b)[0] = $dst_label AND b.key > $dst_key))"
+        )
+        values = {"src_key": src_key, "dst_label": dst_label, "dst_key": dst_key}
+    rows = server.read(
+        f"MATCH (a:{src_label.value})-[e:{type.value}]->(b) WHERE {condition} "
+        "WITH a, e, b, labels(b)[0] AS label ORDER BY a.key, label, b.key LIMIT $limit "
+        "RETURN a.key AS src, label, b.key AS dst, properties(e) AS e",
+        **values,
+        limit=limit,
+    )
+    return [
+        Edge(type, Ref(src_label, row["src"]), Ref(Label(row["label"]), row["dst"]), visible(type, row["e"]))
+        for row in rows
+    ]
