@@ -1,0 +1,89 @@
+"""Turn sentences of a document into Evidence: checked verbatim, once each, or refused with a reason.
+
+Only a quoted sentence becomes a node. Everything an extraction states goes through here, so nothing enters the graph
+whose quote is not, character by character, in the document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph.keys import hashed_key
+from graph.vocabulary.document import Document, DocumentKind, SectionRole, Sentence
+from graph.vocabulary.extraction import Extraction, Span
+from graph.write.person_names import person_named_in
+
+
+class Ungrounded(Exception):
+    """One item has no quote to stand on. Caught where items are taken one by one; never leaves the writer."""
+
+
+class Quotes:
+    """The sentences of one document that its extraction quotes."""
+
+    def __init__(self, document: Document, extraction: Extraction, extraction_id: str) -> None:
+        self._document, self._extraction_id = document, extraction_id
+        self._extractor = extraction.extractor
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._reasons: dict[int, str | None] = {}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The Evidence nodes quoted so far, in text order."""
+        return [self._rows[index] for index in sorted(self._rows)]
+
+    def check(self, index: int, span: Span | None = None) -> None:
+        """Check that sentence *index* may be quoted and that *span* is verbatim and inside it.
+
+        Raises:
+            Ungrounded: with the reason.
+        """
+        if not 0 <= index < len(self._document.sentences):
+            raise Ungrounded(f"the document has no sentence {index}")
+        if index not in self._reasons:
+            self._reasons[index] = self._why_not(self._document.sentences[index])
+        if reason := self._reasons[index]:
+            raise Ungrounded(reason)
+        if span is None:
+            return
+        sentence = self._document.sentences[index]
+        if self._document.text[span.char_start : span.char_end] != span.quote or not span.quote:
+            raise Ungrounded(f"its quote does not stand verbatim at {span.char_start}..{span.char_end} of the text")
+        if not sentence.char_start <= span.char_start <= span.char_end <= sentence.char_end:
+            raise Ungrounded(f"its quote at {span.char_start}..{span.char_end} is not inside sentence {index}")
+
+    def quote(self, index: int, confidence: float) -> str:
+        """Return the key of the Evidence for sentence *index*, which `check` has let pass."""
+        row = self._rows.get(index)
+        if row is None:
+            row = self._rows[index] = self._row(self._document.sentences[index])
+        row["confidence"] = max(row["confidence"], confidence)
+        return str(row["key"])
+
+    def _why_not(self, sentence: Sentence) -> str | None:
+        text = self._document.quote(sentence)
+        if not text.strip():
+            return "its sentence is empty"
+        if "\0" in text:
+            return "its sentence holds a NUL character, which no store keeps"
+        if self._document.kind is not DocumentKind.REVIEW:
+            return None
+        if self._document.sections[sentence.section].role is SectionRole.AUTHORS:
+            return "a review sentence that names a person is not quoted: a list of authors"
+        given_away = person_named_in(text, self._document.bibliography.authors)
+        return f"a review sentence that names a person is not quoted: {given_away}" if given_away else None
+
+    def _row(self, sentence: Sentence) -> dict[str, Any]:
+        document = self._document
+        key = hashed_key("evidence", document.key, sentence.char_start, sentence.char_end, self._extraction_id)
+        return {
+            "key": key,
+            "quote": document.quote(sentence),
+            "section": document.sections[sentence.section].heading or None,
+            "char_start": sentence.char_start,
+            "char_end": sentence.char_end,
+            "page": sentence.page,
+            "boxes": [box.model_dump() for box in sentence.boxes] or None,
+            "extractor": self._extractor,
+            "confidence": 0.0,
+        }

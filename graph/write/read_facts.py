@@ -1,0 +1,350 @@
+"""Turn one document and its extraction into the nodes and edges of its facts. Pure: reads and writes nothing.
+
+Guarantees: the rows are a function of document and extraction alone, so every order of papers writes the same ones.
+Every fact node and every name that a fact reaches has an edge to a quoted sentence. What has none is refused with a
+reason that names the node, and the rest goes in.
+
+Names are keyed by their normal form. A short form that the document defines (``LS`` for *label smoothing*) gets a node
+too, evidenced by the sentences that define it and marked `acronym_of`: there resolve finds what all documents say it
+stands for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from graph.canonical import content_hash
+from graph.errors import UngroundedFact
+from graph.keys import hashed_key, name_key, normal_name
+from graph.names import name_properties
+from graph.schema import EdgeType, Label, Ref
+from graph.vocabulary.document import Document, DocumentKind
+from graph.vocabulary.extraction import (
+    Acronym,
+    Extraction,
+    Mention,
+    MethodRole,
+    NameType,
+    ProblemKind,
+    Refusal,
+    Stance,
+    StatedClaim,
+    StatedPoint,
+    StatedProblem,
+    StatedResult,
+)
+from graph.write.evidence import Quotes, Ungrounded
+from graph.write.facts import EdgeKey, Facts
+
+_ROLES = {
+    MethodRole.PROPOSED: EdgeType.PROPOSES,
+    MethodRole.USED: EdgeType.USES,
+    MethodRole.COMPONENT: EdgeType.USES,
+    MethodRole.BASELINE: EdgeType.COMPARES_WITH,
+    MethodRole.MENTIONED: EdgeType.MENTIONS,
+}
+_TYPES = {
+    NameType.TASK: EdgeType.STUDIES,
+    NameType.DATASET: EdgeType.EVALUATES_ON,
+    NameType.METRIC: EdgeType.MEASURES,
+}
+_PROBLEMS = {
+    ProblemKind.PROBLEM: EdgeType.ADDRESSES,
+    ProblemKind.LIMITATION: EdgeType.LIMITED_BY,
+    ProblemKind.SYMPTOM: EdgeType.LIMITED_BY,
+}
+_IN_WORDS = {"improves": "improves", "degrades": "degrades", "no_difference": "makes no difference to"}
+_NAMES = (Label.METHOD, Label.TASK, Label.DATASET, Label.METRIC)
+
+_Item = TypeVar("_Item", Mention, Acronym, StatedProblem, StatedClaim, StatedResult, StatedPoint)
+
+
+def extraction_id(document: Document, extraction: Extraction) -> str:
+    """Return the id of *extraction*: over the text it refers to, who made it and what it says.
+
+    What it says counts too, so that facts of an extractor that changed without a new version are superseded as well.
+    """
+    stated = extraction.model_dump(mode="json", exclude={"refused"})
+    return hashed_key("extraction", document.key, document.text_sha256, content_hash(stated))
+
+
+def facts_of(document: Document, extraction: Extraction, *, paper: str, run: str) -> Facts:
+    """Return the facts of *extraction*; *paper* is the key of the Paper that review points are about.
+
+    Raises:
+        UngroundedFact: the extraction was made from another document.
+    """
+    if extraction.document != document.key:
+        raise UngroundedFact(
+            f"the extraction was made from document {extraction.document}, not from {document.key}: nothing was written"
+        )
+    return _Builder(document, extraction, paper, run).build()
+
+
+class _Builder:
+    """Collects the rows of one document."""
+
+    def __init__(self, document: Document, extraction: Extraction, paper: str, run: str) -> None:
+        self.document, self.extraction, self.paper, self.run = document, extraction, paper, run
+        self.id = extraction_id(document, extraction)
+        self.owned = {"document": document.key, "extraction": self.id, "run": run}
+        self.source = Ref(Label.DOCUMENT, document.key)
+        self.quotes = Quotes(document, extraction, self.id)
+        self.nodes: dict[Label, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.edges: dict[EdgeKey, dict[str, Any]] = {}
+        self.surface_ranks: dict[EdgeKey, tuple[bool, bool, float]] = {}
+        self.refused: list[Refusal] = []
+        self.longs = {(name_or_empty(each.short), name_or_empty(each.long)) for each in extraction.acronyms}
+
+    def build(self) -> Facts:
+        """Take the items one by one and return what was kept."""
+        given = self.extraction
+        self._take(given.mentions, self._mention, lambda each: f"{each.type} {each.name!r}")
+        self._take(given.acronyms, self._acronym, lambda each: f"acronym {each.short!r}")
+        self._take(given.problems, self._problem, lambda each: f"{each.kind} {_short(each.span.quote)!r}")
+        self._take(given.claims, self._claim, lambda each: f"claim on {each.intervention!r}")
+        self._take(given.results, self._result, lambda each: f"result {each.printed!r}")
+        self._take(given.points, self._point, lambda each: f"review point {_short(each.span.quote)!r}")
+        for row in self.quotes.rows:
+            self.nodes[Label.EVIDENCE][row["key"]] = {**row, **self.owned}
+            self._edge(EdgeType.QUOTED_FROM, Ref(Label.EVIDENCE, row["key"]), self.source, row["confidence"])
+        return Facts(self.id, given.extractor, self.nodes, self.edges, tuple(self.refused))
+
+    def _take(self, items: Iterable[_Item], take: Callable[[_Item], None], name: Callable[[_Item], str]) -> None:
+        for item in items:
+            try:
+                take(item)
+            except Ungrounded as error:
+                self.refused.append(Refusal(what=name(item), reason=str(error), sentence=item.sentence))
+
+    def _mention(self, mention: Mention) -> None:
+        label = Label(mention.type.value)
+        key = _key(mention.name)
+        self.quotes.check(mention.sentence, mention.span)
+        surface = mention.span.quote
+        is_short = (name_or_empty(surface), key) in self.longs and name_or_empty(surface) != key
+        self._name(
+            label, mention.name, mention.sentence, mention.confidence, surface, mention.name if is_short else None
+        )
+        if label is Label.METHOD:
+            is_review = self.document.kind is DocumentKind.REVIEW
+            role = MethodRole.MENTIONED if is_review else mention.role or MethodRole.MENTIONED
+            self._role(_ROLES[role], key, mention.confidence)
+        elif self.document.kind is not DocumentKind.REVIEW:
+            # What a review names is not what the paper works on.
+            self._edge(_TYPES[mention.type], self.source, Ref(label, key), mention.confidence)
+
+    def _role(self, type: EdgeType, key: str, confidence: float) -> None:
+        """A method that has a role is not also just mentioned."""
+        target = Ref(Label.METHOD, key)
+        others = [self._edge_key(each, self.source, target) for each in sorted(set(_ROLES.values()))]
+        if type is EdgeType.MENTIONS and any(each in self.edges for each in others if each[0] is not type):
+            return
+        if type is not EdgeType.MENTIONS:
+            self.edges.pop(self._edge_key(EdgeType.MENTIONS, self.source, target), None)
+        self._edge(type, self.source, target, confidence)
+
+    def _acronym(self, acronym: Acronym) -> None:
+        short, long = _key(acronym.short), _key(acronym.long)
+        labels = [label for label in _NAMES if long in self.nodes[label]]
+        if short == long or not labels:
+            return  # the long form is no name of this document: there is nothing to stand for
+        self.quotes.check(acronym.sentence)
+        if acronym.short not in self.document.quote(self.document.sentences[acronym.sentence]):
+            raise Ungrounded("its sentence does not hold the short form")
+        for label in labels:
+            self._name(label, acronym.short, acronym.sentence, 1.0, acronym.short, acronym.long)
+
+    def _problem(self, problem: StatedProblem) -> None:
+        key = _key(problem.span.quote)
+        self.quotes.check(problem.sentence, problem.span)
+        text = problem.span.quote
+        self._name(Label.PROBLEM, text, problem.sentence, problem.confidence, text, None, stance=Stance.SUPPORTS)
+        self._edge(_PROBLEMS[problem.kind], self.source, Ref(Label.PROBLEM, key), problem.confidence)
+
+    def _claim(self, claim: StatedClaim) -> None:
+        sentence = self._sentence(claim.sentence)
+        what = f"claim on {claim.intervention!r}"
+        intervention = self._named(Label.METHOD, claim.intervention, claim.sentence, claim.confidence)
+        optional = partial(self._optional, what, claim.sentence, claim.confidence)
+        comparator = optional(Label.METHOD, claim.comparator)
+        if comparator == intervention:
+            self.refused.append(Refusal(what=f"comparator of the {what}", reason="compared with itself"))
+            comparator = None
+        parts = {
+            EdgeType.HAS_COMPARATOR: comparator,
+            EdgeType.HAS_METRIC: optional(Label.METRIC, claim.outcome),
+            EdgeType.HAS_DATASET: optional(Label.DATASET, claim.dataset),
+            EdgeType.HAS_TASK: optional(Label.TASK, claim.task),
+        }
+        size = claim.size
+        if size is not None and size not in sentence:
+            reason = f"{size!r} does not stand in the sentence"
+            self.refused.append(Refusal(what=f"size of the {what}", reason=reason, sentence=claim.sentence))
+            size = None
+        key = self._fact_key("claim", claim.sentence, intervention.key, _keys(parts), claim.direction.value, size)
+        row = {"direction": claim.direction.value, "size": size, "statement": _statement(claim, parts, size)}
+        links = {EdgeType.HAS_INTERVENTION: intervention, **parts}
+        self._fact(Ref(Label.CLAIM, key), EdgeType.STATES, claim.sentence, claim.confidence, row, links)
+
+    def _result(self, result: StatedResult) -> None:
+        sentence = self._sentence(result.sentence)
+        if not math.isfinite(result.value):
+            raise Ungrounded(f"its value {result.value} is not a finite number")
+        if not result.printed or result.printed not in sentence:
+            raise Ungrounded(f"{result.printed!r} does not stand in the sentence")
+        metric = self._named(Label.METRIC, result.metric, result.sentence, result.confidence)
+        optional = partial(self._optional, f"result {result.printed!r}", result.sentence, result.confidence)
+        links = {
+            EdgeType.HAS_METRIC: metric,
+            EdgeType.HAS_METHOD: optional(Label.METHOD, result.method),
+            EdgeType.HAS_TASK: optional(Label.TASK, result.task),
+            EdgeType.HAS_DATASET: optional(Label.DATASET, result.dataset),
+        }
+        key = self._fact_key("result", result.sentence, _keys(links), result.printed, result.value)
+        row = {"value": result.value, "printed": result.printed}
+        self._fact(Ref(Label.RESULT, key), EdgeType.STATES, result.sentence, result.confidence, row, links)
+
+    def _point(self, point: StatedPoint) -> None:
+        self.quotes.check(point.sentence, point.span)
+        if point.review >= len(self.document.reviews):
+            raise Ungrounded(f"the document has no review {point.review}")
+        row = {
+            "aspect": point.aspect.value,
+            "polarity": point.polarity.value,
+            "text": point.span.quote,
+            "review": point.review,
+            "rating": self.document.reviews[point.review].rating,
+        }
+        span = (point.span.char_start, point.span.char_end)
+        key = self._fact_key("point", point.sentence, point.review, span, row["aspect"], row["polarity"])
+        ref = Ref(Label.REVIEW_POINT, key)
+        self._fact(ref, EdgeType.RAISES, point.sentence, point.confidence, row, {})
+        self._edge(EdgeType.ABOUT, ref, Ref(Label.PAPER, self.paper), point.confidence)
+        for name in point.about:
+            labels = [label for label in _NAMES if name_or_empty(name) in self.nodes[label]]
+            for label in labels:
+                self._edge(EdgeType.ABOUT, ref, Ref(label, _key(name)), point.confidence)
+            if not labels:
+                reason = f"the document has no quote that names {name!r}"
+                self.refused.append(
+                    Refusal(what="what a review point is about", reason=reason, sentence=point.sentence)
+                )
+
+    def _sentence(self, index: int) -> str:
+        self.quotes.check(index)
+        return self.document.quote(self.document.sentences[index])
+
+    def _named(self, label: Label, name: str, sentence: int, confidence: float) -> Ref:
+        """Return the node called *name*, which this document mentions or this very sentence names."""
+        ref = Ref(label, _key(name))
+        if ref.key not in self.nodes[label]:
+            if f" {normal_name(name)} " not in f" {normal_name(self._sentence(sentence))} ":
+                raise Ungrounded(f"{ref} has no evidence: neither a mention nor this sentence names {name!r}")
+            self._name(label, name, sentence, confidence, name, None)
+        return ref
+
+    def _optional(self, what: str, sentence: int, confidence: float, label: Label, name: str | None) -> Ref | None:
+        """Return the node called *name*; a part that has no evidence is refused, the rest of the item stays."""
+        if name is None:
+            return None
+        try:
+            return self._named(label, name, sentence, confidence)
+        except Ungrounded as error:
+            part = f"{label} {name!r} of the {what}"
+            self.refused.append(Refusal(what=part, reason=str(error), sentence=sentence))
+            return None
+
+    def _fact_key(self, prefix: str, sentence: int, *parts: object) -> str:
+        place = self.document.sentences[sentence]
+        return hashed_key(prefix, self.id, place.char_start, place.char_end, *parts)
+
+    def _fact(
+        self,
+        ref: Ref,
+        stated: EdgeType,
+        sentence: int,
+        confidence: float,
+        row: Mapping[str, Any],
+        links: Mapping[EdgeType, Ref | None],
+    ) -> None:
+        known = self.nodes[ref.label].get(ref.key, {})
+        best = max(confidence, known.get("confidence", 0.0))
+        self.nodes[ref.label][ref.key] = {**row, "confidence": best, **self.owned}
+        self._edge(stated, self.source, ref, confidence)
+        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
+        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, stance=Stance.SUPPORTS.value)
+        for type, target in links.items():
+            if target is not None:
+                self._edge(type, ref, target, confidence)
+
+    def _name(
+        self,
+        label: Label,
+        name: str,
+        sentence: int,
+        confidence: float,
+        surface: str,
+        acronym_of: str | None,
+        *,
+        stance: Stance = Stance.MENTIONS,
+    ) -> None:
+        """Keep a name and its quote. An edge has one surface: a definition, else the long form, else the surest."""
+        ref = Ref(label, _key(name))
+        self.nodes[label].setdefault(ref.key, {**name_properties(name), "run": self.run})
+        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
+        edge = self._edge_key(EdgeType.EVIDENCED_BY, ref, evidence)
+        defines = acronym_of is not None and name_or_empty(acronym_of) != ref.key
+        rank = (not defines, acronym_of is not None, -confidence)
+        said = {"surface": surface, "acronym_of": acronym_of, "stance": stance.value}
+        if edge in self.edges and self.surface_ranks[edge] <= rank:
+            said = {field: self.edges[edge][field] for field in said}
+        else:
+            self.surface_ranks[edge] = rank
+        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said)
+
+    def _edge(self, type: EdgeType, src: Ref, dst: Ref, confidence: float, **properties: str | None) -> None:
+        key = self._edge_key(type, src, dst)
+        best = max(confidence, self.edges.get(key, {}).get("confidence", 0.0))
+        self.edges[key] = {**properties, "confidence": best, **self.owned}
+
+    @staticmethod
+    def _edge_key(type: EdgeType, src: Ref, dst: Ref) -> EdgeKey:
+        return type, src.label, src.key, dst.label, dst.key
+
+
+def name_or_empty(name: str) -> str:
+    """Return the key of *name*, or an empty text where it has none."""
+    return name_key(name) if normal_name(name) else ""
+
+
+def _key(name: str) -> str:
+    if not normal_name(name):
+        raise Ungrounded("its name is empty")
+    return name_key(name)
+
+
+def _keys(links: Mapping[EdgeType, Ref | None]) -> dict[str, str | None]:
+    return {type.value: None if ref is None else ref.key for type, ref in links.items()}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _statement(claim: StatedClaim, parts: Mapping[EdgeType, Ref | None], size: str | None) -> str:
+    """Return the claim in one line, made of the parts that were kept."""
+    words = [claim.intervention, _IN_WORDS[claim.direction.value]]
+    words.append(claim.outcome if claim.outcome and parts[EdgeType.HAS_METRIC] else "performance")
+    for type, word, name in (
+        (EdgeType.HAS_COMPARATOR, "over", claim.comparator),
+        (EdgeType.HAS_DATASET, "on", claim.dataset),
+        (EdgeType.HAS_TASK, "in", claim.task),
+    ):
+        if name and parts[type]:
+            words += [word, name]
+    return " ".join([*words, f"({size})"] if size else words)
