@@ -72,8 +72,8 @@ class Knob:
 class Unit:
     """A method that the built-in programs can run.
 
-    *name* and *aliases* are how papers call it: `runtime.units.linking` finds its Method nodes by them. *needs* names
-    features a task must have. *draws* says whether it draws random numbers (from streams of its own).
+    *name*, *aliases* and *acronyms* are how papers call it: `runtime.units.linking` finds its Method nodes by them.
+    *needs* names features a task must have. *draws* says whether it draws random numbers (from streams of its own).
     """
 
     id: str
@@ -83,6 +83,7 @@ class Unit:
     hooks: Callable[[Mapping[str, float | int]], Hooks]
     knobs: tuple[Knob, ...] = ()
     aliases: tuple[str, ...] = ()
+    acronyms: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ("mlp",)
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()

@@ -43,7 +43,8 @@ class MovingAverage(Hooks):
 UNIT = Unit(
     id="ema",
     name="exponential moving average",
-    aliases=("EMA", "EMA of weights", "weight EMA", "exponential moving average of weights", "Polyak averaging"),
+    aliases=("EMA of weights", "weight EMA", "exponential moving average of weights", "Polyak averaging"),
+    acronyms=("EMA",),
     slot=Slot.AVERAGING,
     source="Polyak and Juditsky 1992; Tarvainen and Valpola 2017, section 2",
     hooks=MovingAverage,

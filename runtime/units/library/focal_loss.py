@@ -33,7 +33,8 @@ class FocalLoss(Hooks):
 UNIT = Unit(
     id="focal_loss",
     name="focal loss",
-    aliases=("FL", "focal cross entropy"),
+    aliases=("focal cross entropy",),
+    acronyms=("FL",),
     slot=Slot.LOSS,
     source="Lin et al. 2017, equation 4",
     hooks=FocalLoss,

@@ -30,7 +30,8 @@ class LabelSmoothing(Hooks):
 UNIT = Unit(
     id="label_smoothing",
     name="label smoothing",
-    aliases=("LSR", "label smoothing regularization", "smoothed labels", "smoothed targets"),
+    aliases=("label smoothing regularization", "smoothed labels", "smoothed targets"),
+    acronyms=("LSR", "LS"),
     slot=Slot.TARGETS,
     source="Szegedy et al. 2016, section 7",
     hooks=LabelSmoothing,

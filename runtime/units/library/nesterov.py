@@ -45,7 +45,8 @@ class Nesterov(Hooks):
 UNIT = Unit(
     id="nesterov",
     name="Nesterov momentum",
-    aliases=("Nesterov accelerated gradient", "NAG", "SGD with Nesterov momentum"),
+    aliases=("Nesterov accelerated gradient", "SGD with Nesterov momentum"),
+    acronyms=("NAG",),
     slot=Slot.OPTIMISER,
     source="Sutskever et al. 2013, equations 3 and 4",
     hooks=Nesterov,

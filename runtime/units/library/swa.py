@@ -45,7 +45,7 @@ class WeightAveraging(Hooks):
 UNIT = Unit(
     id="swa",
     name="stochastic weight averaging",
-    aliases=("SWA",),
+    acronyms=("SWA",),
     slot=Slot.AVERAGING,
     source="Izmailov et al. 2018, algorithm 1",
     hooks=WeightAveraging,

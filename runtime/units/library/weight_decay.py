@@ -32,7 +32,8 @@ class WeightDecay(Hooks):
 UNIT = Unit(
     id="weight_decay",
     name="weight decay",
-    aliases=("L2 regularization", "L2 penalty", "decoupled weight decay", "SGDW"),
+    aliases=("L2 regularization", "L2 penalty", "decoupled weight decay"),
+    acronyms=("SGDW", "WD"),
     slot=Slot.DECAY,
     source="Krogh and Hertz 1991, equation 2; Loshchilov and Hutter 2019, algorithm 1",
     hooks=WeightDecay,

@@ -1,0 +1,168 @@
+"""Findings: what the statistics of a plan say of each arm, and which Claims, Patterns and Methods that speaks for.
+
+A finding of an arm with one unit speaks of that unit's Methods, their claims on the same metric, and the plan's
+patterns that hold such a Method. A finding of a combination speaks only of patterns that hold all its units: effects of
+combinations differ from those of their parts, so nothing about a part follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from graph.schema import EdgeType, Label, Ref
+from graph.store.interface import GraphStore
+from graph.vocabulary.finding import Finding, Verdict
+from graph.vocabulary.plan import Arm, ArmRole, Plan, PlannedMetric
+from runtime.learn.claims import claims_about
+from runtime.learn.pairs import Pairs, Run, Split, pair, read_runs, specs_of
+from runtime.learn.statistics import Comparison, compare, correct
+from runtime.units.linking import Links, method_roots
+
+# More failures than this share of an arm's trials, and what is left is a selection of the lucky ones.
+_TOO_MANY_FAILED = 0.2
+_MANY = 1000
+
+
+def find(store: GraphStore, plan: Plan, split: Split, links: Links) -> list[Finding]:
+    """Return the findings of *plan* on *split*: each arm that has trials there, each metric of the plan."""
+    arms = [arm for arm in plan.arms if arm.role is not ArmRole.BASELINE]
+    specs = {arm.id: specs_of(plan, arm, split) for arm in plan.arms}
+    runs = read_runs(store, [spec for each in specs.values() for spec in each])
+    tried = [arm for arm in arms if any(spec.id in runs and _final(runs[spec.id]) for spec in specs[arm.id])]
+    findings: list[Finding] = []
+    for metric in plan.metrics:
+        pairs = {
+            arm.id: pair(runs, specs[arm.id], specs[plan.baseline.id], metric.name, metric.direction) for arm in tried
+        }
+        findings += _of_metric(store, plan, metric, split, tried, pairs, runs, links)
+    return findings
+
+
+def _final(run: Run) -> bool:
+    return run.state in {"done", "failed", "dead"}
+
+
+def _of_metric(
+    store: GraphStore,
+    plan: Plan,
+    metric: PlannedMetric,
+    split: Split,
+    arms: Sequence[Arm],
+    pairs: Mapping[str, Pairs],
+    runs: Mapping[str, Run],
+    links: Links,
+) -> list[Finding]:
+    compared = {
+        arm.id: compare(pairs[arm.id].values, alpha=plan.stats.alpha, test=plan.stats.test)
+        for arm in arms
+        if len(pairs[arm.id].gains) >= 2
+    }
+    ids = list(compared)
+    corrected = dict(zip(ids, correct([compared[id].p for id in ids], plan.stats.correction), strict=True))
+    findings = []
+    for arm in arms:
+        each, comparison = pairs[arm.id], compared.get(arm.id)
+        if not each.trials:
+            continue
+        verdict = judge_arm(plan, metric, comparison, corrected.get(arm.id), each)
+        supports, contradicts = _speaks_of(store, plan, arm, metric.name, verdict, links)
+        findings.append(
+            Finding(
+                plan=plan.id,
+                arm=arm.id,
+                metric=metric.name,
+                verdict=verdict,
+                split=split,
+                task=plan.task.id,
+                statement=_statement(arm, metric, verdict, plan, split),
+                trials=each.trials,
+                gain=comparison.gain if comparison else None,
+                ci_low=comparison.low if comparison else None,
+                ci_high=comparison.high if comparison else None,
+                p=comparison.p if comparison else None,
+                p_corrected=corrected.get(arm.id),
+                n=len(each.gains),
+                failures=dict(each.failures),
+                supports=supports,
+                contradicts=contradicts,
+                # When the last trial behind it ended: concluding again says the same thing at the same time.
+                at=max(runs[trial].at or "" for trial in each.trials),
+            )
+        )
+    return findings
+
+
+def judge_arm(
+    plan: Plan, metric: PlannedMetric, comparison: Comparison | None, corrected: float | None, pairs: Pairs
+) -> Verdict:
+    """Return the verdict: significance after correction; no difference only where the interval excludes one that counts.
+
+    What counts is the hypothesis' smallest effect on its own metric, else the metric's margin; a metric that has
+    neither is found without difference only where the arms are identical.
+    """
+    failed = sum(pairs.failures.values())
+    if failed > _TOO_MANY_FAILED * (failed + len(pairs.gains)):
+        return Verdict.FAILED
+    if comparison is None or corrected is None:
+        return Verdict.INCONCLUSIVE
+    if corrected < plan.stats.alpha and comparison.gain != 0:
+        return Verdict.IMPROVES if comparison.gain > 0 else Verdict.DEGRADES
+    if comparison.sd == 0 and comparison.gain == 0:
+        return Verdict.NO_DIFFERENCE
+    margin = plan.hypothesis.min_effect if metric.name == plan.hypothesis.metric else metric.noninferiority_margin
+    if margin and -margin < comparison.low and comparison.high < margin:
+        return Verdict.NO_DIFFERENCE
+    return Verdict.INCONCLUSIVE
+
+
+_SAYS = {
+    Verdict.IMPROVES: "improves",
+    Verdict.DEGRADES: "degrades",
+    Verdict.NO_DIFFERENCE: "makes no difference to",
+    Verdict.INCONCLUSIVE: "shows no clear effect on",
+    Verdict.FAILED: "failed too often to be judged on",
+}
+
+
+def _statement(arm: Arm, metric: PlannedMetric, verdict: Verdict, plan: Plan, split: Split) -> str:
+    where = "validation" if split == "val" else "test"
+    return f"{arm.id} {_SAYS[verdict]} {metric.name} against {plan.baseline.id} on {plan.task.id} ({where})"
+
+
+def _speaks_of(
+    store: GraphStore, plan: Plan, arm: Arm, metric: str, verdict: Verdict, links: Links
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if verdict in {Verdict.INCONCLUSIVE, Verdict.FAILED}:
+        return (), ()
+    methods = links.methods()
+    roots = [set(methods.get(binding.unit, ())) for binding in arm.units]
+    supports: list[str] = []
+    contradicts: list[str] = []
+    if len(roots) == 1 and roots[0]:
+        for root in sorted(roots[0]):
+            members = links.members(root)
+            for claim in claims_about(store, members):
+                if claim.metric == metric:
+                    agrees = claim.direction == verdict.value
+                    (supports if agrees else contradicts).append(f"{Label.CLAIM}/{claim.key}")
+            if verdict is not Verdict.NO_DIFFERENCE:
+                side = supports if verdict is Verdict.IMPROVES else contradicts
+                side.append(f"{Label.METHOD}/{root}")
+    if roots and all(roots) and metric == plan.primary.name:
+        for pattern in _patterns_holding(store, plan, roots):
+            (supports if verdict is Verdict.IMPROVES else contradicts).append(f"{Label.PATTERN}/{pattern}")
+    return tuple(sorted(set(supports))), tuple(sorted(set(contradicts)))
+
+
+def _patterns_holding(store: GraphStore, plan: Plan, roots: Sequence[set[str]]) -> list[str]:
+    """Return the plan's patterns that are composed of a Method of every unit."""
+    refs = sorted({Ref(Label.PATTERN, pattern.id) for pattern in plan.patterns})
+    found = store.neighbours(refs, [EdgeType.COMPOSED_OF], "out", limit_per_ref=_MANY)
+    composed = {ref.key: sorted(node.key for _, node in hops) for ref, hops in found.items()}
+    groups = method_roots(store, sorted({key for keys in composed.values() for key in keys}))
+    holding = []
+    for pattern in sorted(composed):
+        held = {groups[key] for key in composed[pattern]}
+        if held and all(held & each for each in roots):
+            holding.append(pattern)
+    return holding
