@@ -8,6 +8,7 @@ methods, and bugs. A bug's traceback goes to the log, never to the client.
 from __future__ import annotations
 
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from graph.vocabulary.document import Frozen
-from service.errors import BUG, classify
+from service.errors import BUG, TABLE, classify
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:patternbook:problem:"
@@ -47,6 +48,10 @@ def install(app: FastAPI) -> None:
     """Make *app* answer every error with problem details."""
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    # Those of the table are answers, not accidents: only what is left over is logged with its traceback.
+    for name in TABLE:
+        module, _, class_name = name.rpartition(".")
+        app.add_exception_handler(getattr(import_module(module), class_name), _on_error)
     app.add_exception_handler(Exception, _on_error)
 
 

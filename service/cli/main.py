@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -70,7 +70,7 @@ def _write_log(error: Exception, arguments: Sequence[str]) -> Path:
     text = "\n".join(
         [
             f"patternbook {version('patternbook')}, Python {python}, {now.isoformat(timespec='seconds')}",
-            f"arguments: {' '.join(arguments)}",
+            f"arguments: {' '.join(_without_secrets(arguments))}",
             "",
             *traceback.format_exception(error),
         ]
@@ -84,6 +84,18 @@ def _write_log(error: Exception, arguments: Sequence[str]) -> Path:
             continue
         return folder / name
     return Path("no file: neither the home nor the temporary folder can be written")
+
+
+def _without_secrets(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield *arguments* with passwords blanked, in either spelling of an option."""
+    is_secret = False
+    for argument in arguments:
+        option, equals, _ = argument.partition("=")
+        if is_secret:
+            yield "***"
+        else:
+            yield f"{option}=***" if equals and "password" in option else argument
+        is_secret = not equals and not is_secret and argument.startswith("--") and "password" in argument
 
 
 def _first_line(error: Exception) -> str:
