@@ -1,0 +1,113 @@
+"""`extract`: the one door. Reads the sentences that are prose, runs the readers in a fixed order, bounds the result.
+
+Guarantees: a pure function of the document and the shipped lists; every span is verbatim; every name in a claim, a
+result or a point is also a mention of the right kind; what is dropped is listed with its reason or counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from graph.vocabulary.document import Document, DocumentKind
+from graph.vocabulary.extraction import Acronym, Extraction, Mention
+from ingest.extract.acronyms import definitions
+from ingest.extract.bounds import bounded
+from ingest.extract.claims import ClaimReader, Found
+from ingest.extract.confidence import LEXICON
+from ingest.extract.mentions import Announced, Names, announcements, find_names
+from ingest.extract.problems import find_problems
+from ingest.extract.reading import Hit, Reading, read
+from ingest.extract.refusals import Refusals
+from ingest.extract.results import find_results
+from ingest.extract.reviews import extract_reviews
+from ingest.extract.roles import confidence_of, role_of
+from ingest.extract.sections import Part, parts
+
+EXTRACTOR = "rules/1"
+"""Name and version. Any change of what is extracted, a word list included, must change it."""
+
+
+def extract(document: Document) -> Extraction:
+    """Return what *document* states: a review's arguments, or a paper's names, problems, claims and results."""
+    if document.kind is DocumentKind.REVIEW:
+        return extract_reviews(document, extractor=EXTRACTOR)
+    refusals = Refusals()
+    readings = readings_of(document, refusals)
+    defined = definitions(readings)
+    names = find_names(readings, defined, refusals)
+    own = own_method(names, readings)
+    claim_reader = ClaimReader(own=own, refusals=refusals)
+    claims = [found for reading in readings for found in claim_reader.read(reading)]
+    results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
+    problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
+    mentions = _mentions(document, readings, names, claims)
+    mentions, kept_claims, kept_results = bounded(mentions, [found.claim for found in claims], results, refusals)
+    return Extraction(
+        document=document.key,
+        extractor=EXTRACTOR,
+        mentions=mentions,
+        acronyms=tuple(
+            Acronym(short=each.short, long=names.named(each.long), sentence=each.reading.index) for each in defined
+        ),
+        problems=tuple(problems),
+        claims=kept_claims,
+        results=kept_results,
+        refused=refusals.result(),
+    )
+
+
+def readings_of(document: Document, refusals: Refusals) -> list[Reading]:
+    """Return the sentences of *document* that are prose and in a part that is read, in reading order."""
+    kinds = parts(document)
+    found: list[Reading] = []
+    for index, sentence in enumerate(document.sentences):
+        if (part := kinds[sentence.section]) is Part.UNREAD:
+            continue
+        reading = read(document, index, part)
+        if isinstance(reading, Reading):
+            found.append(reading)
+        else:
+            refusals.add(document.quote(sentence), reading, index)
+    return found
+
+
+def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
+    """Return the method that the document proposes, or None: the surest, then the one named most often."""
+    if not names.proposed:
+        return None
+    count: defaultdict[str, int] = defaultdict(int)
+    for reading in readings:
+        for hit in reading.hits:
+            count[hit.name] += 1
+    candidates = [(name, names.named(name), confidence) for name, confidence in names.proposed.items()]
+    best = max(enumerate(candidates), key=lambda each: (each[1][2], count[each[1][1]], -each[0]))
+    return best[1][1] if count[best[1][1]] else None
+
+
+def _mentions(
+    document: Document, readings: Sequence[Reading], names: Names, claims: Sequence[Found]
+) -> list[Mention]:
+    own = frozenset(names.named(name) for name in names.proposed)
+    qualities: defaultdict[int, list[Hit]] = defaultdict(list)
+    for found in claims:
+        if found.outcome is not None and found.outcome.source == "quality":
+            qualities[found.claim.sentence].append(found.outcome)
+    mentions: list[Mention] = []
+    for reading in readings:
+        announced: list[Announced] = announcements(reading) if reading.hits else []
+        hits = [*reading.hits, *dict.fromkeys(qualities.get(reading.index, ()))]
+        for hit in sorted(hits, key=lambda each: (each.first, each.last)):
+            mentions.append(
+                Mention(
+                    type=hit.type,
+                    name=hit.name,
+                    span=reading.span(document, hit.first, hit.last),
+                    sentence=reading.index,
+                    role=role_of(reading, hit, announced, own=own),
+                    confidence=LEXICON if hit.source == "quality" else confidence_of(hit, announced, names),
+                )
+            )
+    return mentions
+
+

@@ -1,0 +1,170 @@
+"""Problems, limitations and symptoms, in the document's own words.
+
+Two ways in. A problem with a settled name (`lexicons/problems.txt`: "overfitting", "label noise") counts where a word of
+trouble or of remedy stands in the same sentence; its span is the name alone, so that papers meet in one node. Otherwise
+a cue ("suffers from", "is prone to", "existing methods fail to", "a limitation of our method is") announces a phrase or
+a clause of at most 25 words.
+
+The kind: what the document admits of itself is a limitation, what it saw happen in its experiments a symptom,
+everything else a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from graph.vocabulary.document import Document
+from graph.vocabulary.extraction import ProblemKind, StatedProblem
+from ingest.extract.confidence import (
+    CLAUSE_PROBLEM,
+    LIMITATION_CUE,
+    LIMITATION_SECTION,
+    SETTLED_PROBLEM,
+    STATED_PROBLEM,
+    SYMPTOM,
+)
+from ingest.extract.reading import Reading, matchers
+from ingest.extract.refusals import Refusals
+from ingest.extract.sections import Part
+
+MOST_WORDS = 25
+_PER_SENTENCE = 3
+
+_TROUBLE = re.compile(
+    r"\b(?:address\w*|mitigat\w*|reduc\w*|prevent\w*|alleviat\w*|suffer\w*|prone|lead\w*|led|caus\w*|due to|because of|problems?|challeng\w*|issues?"
+    r"|avoid\w*|tackl\w*|overcom\w*|combat\w*|handl\w*|robust\w*|hinder\w*|limit\w*|sensitiv\w*|struggl\w*|remain\w*|observ\w*|counter\w*"
+    r"|difficult\w*|fail\w*|vulnerab\w*|susceptib\w*|against|under|risk|severe|hurt\w*|harm\w*|degrad\w*|remedy|remedies|guards?|curb\w*|solv\w*|resolv\w*"
+    r"|known|common|produc\w*|becom\w*|exhibit\w*|introduc\w*|worsen\w*|amplif\w*|exacerbat\w*|concern\w*|drawbacks?|bottlenecks?|obstacles?|despite|facing|faces?"
+    r"|are|is|when|with|on|in the presence of|trained on)\b"
+)
+_OBSERVED = re.compile(r"\b(?:we|our experiments?|experiments)\s+(?:\w+ly\s+|also\s+)?(?:observ\w+|f[io]und|notic\w+|saw|see|measur\w+)\b|\b(?:showed|exhibited|suffered|led to|resulted in|caused|became|diverged|collapsed|overfit(?:ted)?|produced|was observed|were observed)\b")
+_OWN = re.compile(r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|results?|experiments?|evaluation|system)|this (?:work|study|paper)|the (?:proposed|current) (?:method|approach|work|framework|study)|we)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    pattern: re.Pattern[str]
+    kind: ProblemKind | None
+    confidence: float
+    most_words: int
+    with_tail: bool = True  # the phrase may go on after a preposition
+
+
+def _cue(pattern: str, kind: ProblemKind | None, confidence: float, most_words: int, *, with_tail: bool = True) -> _Cue:
+    return _Cue(re.compile(pattern), kind, confidence, most_words, with_tail)
+
+
+_CUES = (
+    _cue(
+        r"\b(?:(?:one|a|the|another|main|key|major|primary|important|first|second) )+(?:limitation|shortcoming|weakness|drawback|caveat)s?(?: of (?:our|this|the)(?: (?:\w+)){1,3})?(?: is| was| lies in| concerns|:)(?: that| in)?\s+"
+        r"|\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|evaluation|experiments)|this (?:work|study)|the proposed (?:method|approach|framework)) (?:is|are|was|were) (?:currently |still )?(?:limited|restricted|confined) (?:to|by|in)\s+",
+        ProblemKind.LIMITATION, LIMITATION_CUE, MOST_WORDS),
+    _cue(r"\b(?:suffer(?:s|ed|ing)?|suffering) (?:heavily |greatly |severely |significantly )?from\s+", None, STATED_PROBLEM, 12),
+    _cue(r"\b(?:prone|susceptible|vulnerable|sensitive) to\s+", None, STATED_PROBLEM, 10),
+    _cue(r"\b(?:struggles?|struggled|struggling) (?:with|to|in)\s+", None, STATED_PROBLEM, 14),
+    _cue(r"\bfail(?:s|ed)? to\s+(?=(?!improve|outperform|reach|beat))", None, CLAUSE_PROBLEM, 16),
+    _cue(r"\b(?:address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing)|overcom(?:e|es|ing)|overcame|combat(?:s|ting)?|remed(?:y|ies)|circumvents?) (?:the |this |these |both |such )*(?:(?:\w+ )?(?:problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|drawbacks?) (?:of|in|with|posed by|caused by|such as|like) )?",
+         ProblemKind.PROBLEM, STATED_PROBLEM, 10),
+    _cue(r"\b(?:problems?|issues?|challenges?|difficult(?:y|ies)|phenomenon|risks?) (?:of|such as|like|known as|called)\s+", ProblemKind.PROBLEM, STATED_PROBLEM, 9),
+    _cue(r"\b(?:is|are|remains?|been) (?:largely |severely |often |fundamentally |mainly )?(?:limited|hindered|hampered|bottlenecked|plagued|constrained|impeded) by\s+", None, STATED_PROBLEM, 12),
+    _cue(r"\blacks?(?: of)?\s+(?=(?!the\b))", None, CLAUSE_PROBLEM, 8),
+    _cue(r"\b(?:existing|current|previous|prior|conventional|traditional|most|many|standard|these|such) (?:[\w-]+ ){0,3}?(?:methods?|approaches|models?|works?|techniques?|systems|algorithms?|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22),
+    _cue(r"\b(?:it (?:is|remains) (?:still )?(?:an open (?:problem|question|challenge)|challenging|difficult|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
+    _cue(r"\b(?:we|our experiments?|experiments) (?:\w+ly |also |further )?(?:observe|observed|find|found|notice|noticed|saw|see) that (?=[^.;]*\b(?:degrad|unstab|instab|diverg|collaps|overfit|drop|spike|saturat|overconfiden|worse|deteriorat|suffer|fail|forget|vanish|explod|noisy|poor|plateau|declin|oscillat))", ProblemKind.SYMPTOM, SYMPTOM, MOST_WORDS),
+)  # fmt: skip
+_BEFORE = re.compile(
+    r"\b(?:remains?|is|are|poses?|presents?) (?:still |also |often |notoriously |particularly |a |an |one of the |highly |very |\w+ly )*(?:challenging|difficult|open (?:problem|challenge|question)|major (?:challenge|obstacle|bottleneck)|significant challenge|key challenge|(?:serious|severe|common|persistent) (?:problem|issue|challenge)|bottleneck|unsolved|underexplored|under-explored|poorly understood|intractable)\b"
+)
+_LIMITED = re.compile(r"\b(?:not|cannot|only|limited|lack|restrict|future|fail|small|single|assum|depend|rely|relies|costly|expensive|remain|beyond|unable|n't|may|less|computational)\b")
+_CUT = re.compile(r",\s|;|:\s|\.\s|\.$|\s\(|\)|\[|[!?]|\s(?:but|while|whereas|which|because|since|however|although|thereby|and thus|so that|by (?:\w+ing)|when|where|as)\s|\s(?:we|our) ")
+_TAIL = frozenset("a an the of in on for to and or with by as is are that than from at".split())
+_PRONOUNS = re.compile(r"^(?:it|this|that|these|those|them|the|a|an|such|both|all|their|its|our|some|many|more|other|one|two|three|which|what|each|any)\b\s*", re.IGNORECASE)
+_EMPTY = re.compile(r"^(?:(?:above|following|key|main|important|various|several|problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|questions?|gaps?|tasks?|drawbacks?|shortcomings?|concerns?|needs?|aforementioned|research|same|these|those|this|that|such)\s*)+$", re.IGNORECASE)
+
+
+def find_problems(document: Document, reading: Reading, refusals: Refusals) -> list[StatedProblem]:
+    """Return what *reading* states as a problem, a limitation or a symptom, in reading order."""
+    if reading.part in (Part.TITLE, Part.UNREAD):
+        return []
+    found: list[StatedProblem] = []
+    taken: list[tuple[int, int]] = []
+
+    def add(start: int, end: int, kind: ProblemKind, confidence: float) -> None:
+        if all(end <= other[0] or start >= other[1] for other in taken):
+            taken.append((start, end))
+            span = reading.range(document, start, end)
+            found.append(StatedProblem(kind=kind, span=span, sentence=reading.index, confidence=confidence))
+
+    if _TROUBLE.search(reading.lower):
+        for first, last in matchers().problems(reading.words):
+            start, end = reading.words[first].start, reading.words[last - 1].end
+            add(start, end, _kind(reading, None, start), SETTLED_PROBLEM)
+    for cue in _CUES:
+        for match in cue.pattern.finditer(reading.lower):
+            begin = match.end()
+            end = _clause_end(reading, begin, cue.most_words)
+            text = reading.text[begin:end]
+            if cue.most_words < MOST_WORDS:
+                begin += len(text) - len(_PRONOUNS.sub("", text))
+            if reason := _no_problem(reading.text[begin:end]):
+                refusals.add(text, reason, reading.index)
+                continue
+            add(begin, end, _kind(reading, cue.kind, begin), cue.confidence)
+    if match := _BEFORE.search(reading.lower):
+        start = _subject_start(reading, match.start())
+        text = reading.text[start : match.start()].rstrip()
+        if text and not _no_problem(text) and len(text.split()) <= 14:
+            add(start, start + len(text), _kind(reading, None, start), CLAUSE_PROBLEM)
+    if reading.part is Part.LIMITATIONS and not found and _LIMITED.search(reading.lower) and _OWN.search(reading.lower):
+        end = _clause_end(reading, 0, MOST_WORDS, soft=False)
+        if len(reading.text[:end].split()) >= 5:
+            add(0, end, ProblemKind.LIMITATION, LIMITATION_SECTION)
+    return sorted(found, key=lambda each: each.span.char_start)[:_PER_SENTENCE]
+
+
+def _kind(reading: Reading, stated: ProblemKind | None, start: int) -> ProblemKind:
+    if stated is ProblemKind.LIMITATION or reading.part is Part.LIMITATIONS:
+        return ProblemKind.LIMITATION
+    if stated is ProblemKind.SYMPTOM:
+        return stated
+    seen = _OBSERVED.search(reading.lower[:start]) is not None
+    if seen and reading.part in (Part.RESULTS, Part.EXPERIMENTS, Part.ABSTRACT, Part.CONCLUSION, Part.OTHER):
+        return ProblemKind.SYMPTOM
+    return ProblemKind.PROBLEM
+
+
+def _clause_end(reading: Reading, begin: int, most_words: int, *, soft: bool = True) -> int:
+    """Return where the phrase or clause that begins at *begin* ends: at punctuation, a new clause, or *most_words*."""
+    text = reading.text
+    end = len(text.rstrip())
+    if soft:
+        cut = next((match for match in _CUT.finditer(text, begin) if match.start() > begin), None)
+        end = min(end, cut.start() if cut else end)
+    words = list(re.finditer(r"\S+", text[begin:end]))
+    if len(words) > most_words:
+        words = words[:most_words]
+    while words and words[-1].group().lower().strip(",.;:") in _TAIL:
+        words.pop()
+    if not words:
+        return begin
+    return begin + words[-1].start() + len(words[-1].group().rstrip(".,;:\"'"))
+
+
+def _subject_start(reading: Reading, end: int) -> int:
+    before = reading.text[:end]
+    cuts = [match.end() for match in re.finditer(r",\s|;\s|:\s|\b(?:that|because|since|but|and|however|while|although),?\s", before)]
+    start = cuts[-1] if cuts else 0
+    stripped = _PRONOUNS.sub("", before[start:])
+    return end - len(stripped)
+
+
+def _no_problem(text: str) -> str | None:
+    words = text.split()
+    if not words or not re.search(r"[A-Za-z]{3}", text):
+        return "problem without words"
+    if _EMPTY.match(text.strip()):
+        return "problem is not named"
+    if len(words) == 1 and (len(text) < 6 or text.lower() in {"these", "others", "which", "model", "models", "methods"}):
+        return "problem of one short word"
+    return None

@@ -1,0 +1,122 @@
+"""Who does it: the clauses of a sentence, and the method that is the subject of each.
+
+A subject is the methods named before the verb, in the group that a "with", "using" or "adding" leads to, or else the
+first group; what is only compared with ("than X", "over X") is none. "Without X" and "removing X" turn a subject round.
+"We" and "our method" mean the method that the document proposes, where it proposes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graph.vocabulary.extraction import NameType
+from ingest.extract import claim_words as words
+from ingest.extract.reading import Hit, Reading
+
+_CLAUSE = re.compile(
+    r";\s|:\s|,?\s+(?=(?:but|while|whereas|whilst|yet|although|though|even though|however)\s)"
+    r"|,\s+(?=(?:and\s+)?(?:it|this|they|which|thus|thereby|hence|so)\s)"
+    r"|,\s+and\s+(?=(?:the |a |an |on |with |for )?[\w-]+(?: [\w-]+){0,3}? (?:\w+ly )?(?:is|was|has|had|does|did|improve|reduce|lower|raise|hurt|harm|degrade|increase|decrease|fell|rose|drop)\w*)"
+)
+_OWN = re.compile(
+    r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy|variant|loss|training)s?|ours"
+    r"|the proposed (?:\w+ )?\w+|we)\b"
+)
+LIST_GAP = re.compile(r"^(?:\s*(?:,|and|or|nor|both|the|&|\+|plus|\([^)]*\)|\[[^\]]*\])\s*)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    start: int
+    end: int
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who does it: names, whether by its absence, and whether only a pronoun says so."""
+
+    names: tuple[str, ...]
+    removed: bool = False
+    pronoun: bool = False
+
+
+def clauses(lower: str) -> list[tuple[int, int]]:
+    cuts = [match.end() for match in _CLAUSE.finditer(lower)]
+    return list(zip([0, *cuts], [*cuts, len(lower)], strict=True))
+
+
+def in_range(reading: Reading, type: NameType, start: int, end: int) -> list[Name]:
+    found = [
+        Name(reading.words[hit.first].start, reading.words[hit.last - 1].end, hit)
+        for hit in reading.hits
+        if hit.type is type
+    ]
+    return [each for each in found if start <= each.start and each.end <= end]
+
+
+def subject_before(reading: Reading, start: int, end: int, own: str | None) -> Subject | None:
+    """Return the methods that stand before *end* as its subject; "we" and "our method" where there is none."""
+    lower = reading.lower
+    candidates = [each for each in in_range(reading, NameType.METHOD, start, end) if not is_compared(lower, start, each)]
+    if not candidates:
+        return Subject((own,), pronoun=True) if own and _OWN.search(lower, start, end) else None
+    found = groups(lower, candidates)
+    free = [group for group in found if not words.CONTEXT.search(lower[start : group[0].start])] or found
+    with_ = [group for group in free if words.WITH.search(lower[start : group[0].start])]
+    removed = [group for group in free if words.REMOVAL.search(lower[start : group[0].start])]
+    plain = [group for group in free if not _is_architecture(group)] or free
+    chosen = (removed or [group for group in with_ if group in plain] or plain)[0]
+    if re.search(r"\b(?:of|in|with|by) our\b|\bour\b", lower[start : chosen[0].start]) and own and _is_architecture(chosen):
+        return Subject((own,), pronoun=True)
+    return Subject(tuple(unique(each.hit.name for each in chosen)), removed=bool(removed))
+
+
+def agent_after(reading: Reading, methods: Sequence[Name], start: int, end: int) -> Subject | None:
+    """Return the methods after the verb that did it: "… by label smoothing", "… when mixup is used", "effect of X"."""
+    lower = reading.lower
+    behind = [each for each in methods if start <= each.start and each.end <= end and not is_compared(lower, start, each)]
+    for group in groups(lower, behind):
+        before = lower[start : group[0].start]
+        if words.REMOVAL.search(before):
+            return Subject(tuple(unique(each.hit.name for each in group)), removed=True)
+        if words.WITH.search(before) or re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before):
+            return Subject(tuple(unique(each.hit.name for each in group[:1] if "between" in before) or unique(each.hit.name for each in group)))
+    return None
+
+
+def groups(lower: str, names: Sequence[Name]) -> list[list[Name]]:
+    """Return *names* in groups joined by commas and 'and'."""
+    found: list[list[Name]] = []
+    for each in names:
+        if found and LIST_GAP.match(lower[found[-1][-1].end : each.start]):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
+
+
+def _is_architecture(group: Sequence[Name]) -> bool:
+    return all(each.hit.entry is not None and each.hit.entry.group == "architecture" for each in group)
+
+
+def is_compared(lower: str, start: int, name: Name) -> bool:
+    """Say whether *name* is what is compared with: 'than', 'over', 'compared with' leads to it."""
+    for match in words.AGAINST.finditer(lower, start, name.start):
+        between = lower[match.end() : name.start]
+        if len(between) <= 60 and not re.search(r"[,;]\s*\w+\s+\w+s\b|, ", between):
+            return True
+    return False
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def subject_of(reading: Reading, start: int, end: int, own: str | None) -> Subject | None:
+    """Return whose value a clause reports: its subject, or the method that "with" or "of" leads to."""
+    methods = in_range(reading, NameType.METHOD, start, end)
+    before = subject_before(reading, start, end, own)
+    return before if before is not None else agent_after(reading, methods, start, end)
