@@ -1,7 +1,7 @@
 """Typed adjacency in CSR arrays: each edge stands in the rows of both its ends.
 
 The code of an entry is twice the number of its edge type in the manifest's `edge_types`, plus one where it is read
-against its direction. `papers` counts how many papers say so (1 where nothing is counted).
+against its direction. `weights` say how strongly the two are tied, 1 for a plain statement.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-_PARTS = ("indptr", "indices", "codes", "papers")
+_PARTS = ("indptr", "indices", "codes", "weights")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Adjacency:
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.int32]
     codes: npt.NDArray[np.uint8]
-    papers: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
 
     @classmethod
     def open(cls, folder: Path) -> Adjacency:
@@ -31,9 +31,9 @@ class Adjacency:
         return cls(*(np.load(folder / f"edges.{part}.npy", mmap_mode="r") for part in _PARTS))
 
     def entries(self, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-        """Return (neighbour rows, codes, papers) of one node, ordered by code and then by row."""
+        """Return (neighbour rows, codes, weights) of one node, ordered by code and then by row."""
         part = slice(int(self.indptr[row]), int(self.indptr[row + 1]))
-        return self.indices[part], self.codes[part], self.papers[part]
+        return self.indices[part], self.codes[part], self.weights[part]
 
 
 def write_adjacency(
@@ -41,9 +41,9 @@ def write_adjacency(
     count: int,
     edges: tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[float]],
 ) -> None:
-    """Write edges over *count* nodes, given as columns: source row, target row, number of the type, papers."""
+    """Write edges over *count* nodes, given as columns: source row, target row, number of the type, weight."""
     src, dst, types = (np.asarray(column, dtype=np.int64) for column in edges[:3])
-    papers = np.asarray(edges[3], dtype=np.float32)
+    weights = np.asarray(edges[3], dtype=np.float32)
     rows, others = np.concatenate([src, dst]), np.concatenate([dst, src])
     codes = np.concatenate([types * 2, types * 2 + 1])
     order = np.lexsort((others, codes, rows))
@@ -53,7 +53,7 @@ def write_adjacency(
         indptr,
         others[order].astype(np.int32),
         codes[order].astype(np.uint8),
-        np.concatenate([papers, papers])[order],
+        np.concatenate([weights, weights])[order],
     )
     for part, array in zip(_PARTS, arrays, strict=True):
         np.save(folder / f"edges.{part}.npy", array)

@@ -7,7 +7,7 @@ compile to it; ``<HOME>/snapshots/<id>/`` holds
 manifest.json                          what this is, made from what, and a stamp of every other file
 nodes.refs, nodes.refs.npy             ``Label/key`` of every node, sorted; the position is the node's row
 nodes.records, nodes.records.npy       one JSON object a node, readable by row
-edges.{indptr,indices,codes,papers}    typed adjacency in CSR arrays, both directions
+edges.{indptr,indices,codes,weights}   typed adjacency in CSR arrays, both directions
 words.terms, words.<Label>.*           one vocabulary, one BM25 matrix a searched label
 vectors.npy, <Label>.faiss             unit vectors of the searched labels, and an index a label
 model.onnx, tokenizer.json, …          the embedder, so that the folder answers without anything else

@@ -9,9 +9,10 @@ keep their exact score, and a text that holds nothing but common words is not fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 
-def write_lexical(folder: Path, texts: dict[str, Sequence[Sequence[str]]], *, k1: float, b: float) -> None:
+def write_lexical(folder: Path, texts: Mapping[str, Sequence[Sequence[str]]], *, k1: float, b: float) -> None:
     """Index *texts*: for each label the terms of each of its texts, by position."""
     vocabulary = sorted({term for rows in texts.values() for row in rows for term in row})
     number = {term: i for i, term in enumerate(vocabulary)}
@@ -38,7 +39,8 @@ def write_lexical(folder: Path, texts: dict[str, Sequence[Sequence[str]]], *, k1
         filled = np.flatnonzero(np.diff(indptr))
         if len(filled):
             peaks[filled] = np.maximum.reduceat(data, indptr[filled])
-        for part, array in zip(_PARTS, (data, indices, indptr, peaks), strict=True):
+        arrays: tuple[npt.NDArray[Any], ...] = (data, indices, indptr, peaks)
+        for part, array in zip(_PARTS, arrays, strict=True):
             np.save(folder / f"words.{label}.{part}.npy", array)
 
 
@@ -140,8 +142,10 @@ class Lexical:
         """Map the index of each label in *counts* (label → number of texts)."""
         indexes = {}
         for label, count in counts.items():
-            parts = [np.load(folder / f"words.{label}.{part}.npy", mmap_mode="r") for part in _PARTS]
-            indexes[label] = WordIndex(*parts, count=count)
+            data, indices, indptr, peaks = (
+                np.load(folder / f"words.{label}.{part}.npy", mmap_mode="r") for part in _PARTS
+            )
+            indexes[label] = WordIndex(data, indices, indptr, peaks, count)
         return cls(Rows.open(folder, _VOCABULARY), indexes)
 
     def numbers(self, terms: Iterable[str]) -> list[int | None]:

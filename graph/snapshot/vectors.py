@@ -82,7 +82,7 @@ class VectorSearch:
 
                 # One question is too small to share out among threads.
                 faiss.omp_set_num_threads(1)
-                index = faiss.read_index(str(self._folder / f"{label}.faiss"), faiss.IO_FLAG_MMAP)
+                index: Any = faiss.read_index(str(self._folder / f"{label}.faiss"), faiss.IO_FLAG_MMAP)
                 inner = faiss.downcast_index(index.index)
                 if isinstance(inner, faiss.IndexIVF):
                     inner.nprobe = self._probes

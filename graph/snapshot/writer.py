@@ -12,12 +12,11 @@ import itertools
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from graph.canonical import canonical_json
 from graph.embed.interface import Vectors
@@ -53,12 +52,12 @@ class SnapshotNode:
 
 @dataclass(frozen=True)
 class SnapshotEdge:
-    """An edge of the read model; `papers` is how many papers say so."""
+    """An edge of the read model; `weight` says how strongly it ties its ends, 1 for a plain statement."""
 
     type: EdgeType
     src: Ref
     dst: Ref
-    papers: float = 1.0
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def _write_edges(folder: Path, edges: Sequence[SnapshotEdge], row_of: Mapping[st
             [row_of[str(edge.src)] for edge in edges],
             [row_of[str(edge.dst)] for edge in edges],
             [number[edge.type] for edge in edges],
-            [edge.papers for edge in edges],
+            [edge.weight for edge in edges],
         )
     except KeyError as error:
         raise SnapshotError(f"an edge of the snapshot ends at {error.args[0]}, which is not among its nodes") from error
@@ -206,8 +205,8 @@ def _write_edges(folder: Path, edges: Sequence[SnapshotEdge], row_of: Mapping[st
 
 
 def _edge_counts(edges: Sequence[SnapshotEdge]) -> dict[str, int]:
-    types, numbers = np.unique([edge.type.value for edge in edges], return_counts=True) if edges else ([], [])
-    return {str(type): int(number) for type, number in zip(types, numbers, strict=True)}
+    counted = Counter(edge.type.value for edge in edges)
+    return {type: counted[type] for type in sorted(counted)}
 
 
 def _parent(root: Path, id: str) -> str | None:

@@ -16,11 +16,12 @@ from graph.snapshot.writer import SnapshotEdge, SnapshotNode, arrange
 from graph.store.interface import GraphStore
 from graph.vocabulary.pattern import MinedPattern, Used
 from ingest.compile.corpus import NAMES, OF_PAPER_EDGES, Corpus
-from ingest.compile.mine import Mined
+from ingest.compile.mine import ROLE_WEIGHT, USES, Mined
 from ingest.compile.quotes import ShownQuote, choose_quotes
 
 _ABSTRACT_CHARACTERS = 2_000  # more than any encoder here reads
 _PAPERS_SHOWN = 12
+_COMPONENT = 0.6  # of a component's tie: the core says what the pattern is
 _PAGE = 500
 
 
@@ -39,9 +40,9 @@ def snapshot_nodes(store: GraphStore, corpus: Corpus, mined: Mined) -> tuple[Sna
     )
 
 
-def snapshot_edges(corpus: Corpus, patterns: Sequence[MinedPattern]) -> list[SnapshotEdge]:
+def snapshot_edges(corpus: Corpus, mined: Mined) -> list[SnapshotEdge]:
     """Return the edges that a walk may take, by type and ends; a paper counts once however many texts it has."""
-    edges = [*_edges_of_papers(corpus), *_edges_of_claims(corpus), *_edges_of_patterns(patterns)]
+    edges = [*_edges_of_papers(corpus), *_edges_of_claims(corpus), *_edges_of_patterns(mined)]
     return sorted(edges, key=lambda edge: (edge.type.value, str(edge.src), str(edge.dst)))
 
 
@@ -123,6 +124,7 @@ def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[
         "name": pattern.name,
         "summary": pattern.summary,
         "support": pattern.support,
+        "own_papers": sum(each.role != USES for each in pattern.papers),
         "claims_for": len(pattern.claims_for),
         "claims_against": len(pattern.claims_against),
         "objection_count": len(pattern.objections),
@@ -148,12 +150,17 @@ def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[
         "limits": [corpus.name(Label.PROBLEM, key) for key in mined.limits.get(pattern.key, ())],
         "quotes": [[quote.evidence, str(quote.of), quote.stance.value] for quote in quotes],
     }
+    # The text says what the pattern is for: problems and titles of papers that merely use it would drown that.
+    own_problems = [
+        each["name"] for each in problems if mined.ties.get((pattern.key, each["key"]), 1.0) > ROLE_WEIGHT[USES]
+    ]
+    own_titles = [title for title, each in zip(titles, pattern.papers, strict=True) if each.role != USES]
     text = _joined(
         pattern.name,
-        *(each["name"] for each in problems[:3]),
+        *own_problems[:3],
         *(each["name"] for each in tasks[:2]),
         *(each["name"] for each in methods[1:4]),
-        *(titles[:2] if titles[0] != pattern.name else titles[1:2]),
+        *own_titles[:2],
     )
     return SnapshotNode(Ref(Label.PATTERN, pattern.key), record, text)
 
@@ -193,21 +200,26 @@ def _edges_of_claims(corpus: Corpus) -> Iterator[SnapshotEdge]:
                 yield SnapshotEdge(type, source, Ref(_TARGET.get(type, Label.METHOD), key))
 
 
-def _edges_of_patterns(patterns: Sequence[MinedPattern]) -> Iterator[SnapshotEdge]:
-    for pattern in patterns:
+def _edges_of_patterns(mined: Mined) -> Iterator[SnapshotEdge]:
+    for pattern in mined.patterns:
         source = Ref(Label.PATTERN, pattern.key)
+        for method in pattern.methods:
+            weight = 1.0 if method.role == "core" else _COMPONENT
+            yield SnapshotEdge(EdgeType.COMPOSED_OF, source, Ref(Label.METHOD, method.key), weight)
+        for problem in pattern.problems:
+            tie = mined.ties.get((pattern.key, problem.key), 1.0)
+            yield SnapshotEdge(EdgeType.SOLVES, source, Ref(Label.PROBLEM, problem.key), tie)
+        for paper in pattern.papers:
+            yield SnapshotEdge(EdgeType.EXEMPLIFIED_BY, source, Ref(Label.PAPER, paper.paper), ROLE_WEIGHT[paper.role])
         for type, label, used in (
-            (EdgeType.COMPOSED_OF, Label.METHOD, pattern.methods),
-            (EdgeType.SOLVES, Label.PROBLEM, pattern.problems),
             (EdgeType.APPLIES_TO, Label.TASK, pattern.tasks),
             (EdgeType.USUALLY_ON, Label.DATASET, pattern.datasets),
             (EdgeType.USUALLY_MEASURED_BY, Label.METRIC, pattern.metrics),
             (EdgeType.USUALLY_AGAINST, Label.METHOD, pattern.baselines),
         ):
             for each in used:
-                yield SnapshotEdge(type, source, Ref(label, each.key), float(each.papers))
+                yield SnapshotEdge(type, source, Ref(label, each.key), min(1.0, each.papers / pattern.support))
         for type, label, keys in (
-            (EdgeType.EXEMPLIFIED_BY, Label.PAPER, [each.paper for each in pattern.papers]),
             (EdgeType.SUPPORTED_BY, Label.CLAIM, pattern.claims_for),
             (EdgeType.CONTRADICTED_BY, Label.CLAIM, pattern.claims_against),
             (EdgeType.OBJECTED_BY, Label.REVIEW_POINT, pattern.objections),

@@ -23,15 +23,18 @@ from ingest.compile.corpus import Corpus, Paper, Place
 from ingest.compile.settings import MiningSettings
 
 PROPOSES, TESTS, USES, IS = "proposes", "tests", "uses", "is"
-_STRENGTH = {PROPOSES: 0, TESTS: 1, USES: 2}
+_RANK = {PROPOSES: 0, TESTS: 1, USES: 2}
+# How strongly a paper in each role speaks for the pattern: who merely uses a method says little of what it is good for.
+ROLE_WEIGHT = {PROPOSES: 1.0, IS: 1.0, TESTS: 0.8, USES: 0.35}
 
 
 @dataclass(frozen=True)
 class Mined:
-    """The patterns by key, and for each what is shown but not searched: limits that its own papers admit."""
+    """The patterns by key; the limits that a pattern's own papers admit; how strongly it is tied to each problem."""
 
     patterns: tuple[MinedPattern, ...]
     limits: Mapping[str, tuple[str, ...]]
+    ties: Mapping[tuple[str, str], float]
 
 
 def mine(corpus: Corpus, settings: MiningSettings) -> Mined:
@@ -41,7 +44,7 @@ def mine(corpus: Corpus, settings: MiningSettings) -> Mined:
     reached = {exemplar.paper for pattern in patterns for exemplar in pattern.papers}
     patterns += [miner.of_paper(paper) for key, paper in corpus.papers.items() if key not in reached]
     ordered = tuple(sorted(patterns, key=lambda pattern: pattern.key))
-    return Mined(ordered, miner.limits)
+    return Mined(ordered, miner.limits, miner.ties)
 
 
 class _Miner:
@@ -49,6 +52,7 @@ class _Miner:
         self._corpus, self._settings = corpus, settings
         self._near = _Near(corpus, settings.near_characters)
         self.limits: dict[str, tuple[str, ...]] = {}
+        self.ties: dict[tuple[str, str], float] = {}
         self._claims_of: dict[str, list[str]] = {}
         for key, claim in corpus.claims.items():
             for method in claim.ends.get(EdgeType.HAS_INTERVENTION, []):
@@ -65,7 +69,7 @@ class _Miner:
     def _read_roles(self, paper: Paper) -> None:
         def take(method: str, role: str) -> None:
             roles = self._roles.setdefault(method, {})
-            if _STRENGTH[role] < _STRENGTH.get(roles.get(paper.key, ""), len(_STRENGTH)):
+            if _RANK[role] < _RANK.get(roles.get(paper.key, ""), len(_RANK)):
                 roles[paper.key] = role
 
         proposed = paper.names(EdgeType.PROPOSES)
@@ -96,7 +100,7 @@ class _Miner:
     def of_method(self, core: str) -> MinedPattern:
         """Return the pattern around one method."""
         roles = self._roles[core]
-        papers = [self._corpus.papers[key] for key in sorted(roles, key=lambda key: (_STRENGTH[roles[key]], key))]
+        papers = [self._corpus.papers[key] for key in sorted(roles, key=lambda key: (_RANK[roles[key]], key))]
         owned = [paper for paper in papers if roles[paper.key] != USES]
         claims = self._claims_of.get(core, [])
         problems = self._problems(core, papers, roles)
@@ -165,11 +169,13 @@ class _Miner:
     def _problems(self, core: str, papers: list[Paper], roles: Mapping[str, str]) -> tuple[Used, ...]:
         stated = []
         for paper in papers:
-            addressed = paper.names(EdgeType.ADDRESSES)
+            addressed, role = paper.names(EdgeType.ADDRESSES), roles[paper.key]
             near = self._near.among(core, addressed, paper)
             # The problems of a paper that proposes the method are the method's; those near it come first.
-            chosen = addressed if roles[paper.key] == PROPOSES and self._main.get(paper.key) == core else near
+            chosen = addressed if role == PROPOSES and self._main.get(paper.key) == core else near
             stated.append({key: addressed[key] + (key in near) for key in chosen})
+            for key in chosen:
+                self.ties[core, key] = max(self.ties.get((core, key), 0.0), ROLE_WEIGHT[role])
         if not any(stated):
             stated = [dict(paper.names(EdgeType.ADDRESSES)) for paper in papers if roles[paper.key] != USES]
         return self._most(stated)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from graph.embed.hashing import HashEmbedder
 from graph.embed.offline import OfflineEmbedder
@@ -124,11 +125,11 @@ class _Compile:
         self._phase("mine")
         mined = mine(corpus, self.settings.mining)
         nodes = snapshot_nodes(self.store, corpus, mined)
-        edges = snapshot_edges(corpus, mined.patterns)
+        edges = snapshot_edges(corpus, mined)
         self._phase("embed")
         texts = searched(nodes)
         made = embed_all(texts, self.embedder, self.home.path / "embeddings", tick=self._tick)
-        files = ()
+        files: tuple[Path, ...] = ()
         if isinstance(self.embedder, OfflineEmbedder):
             from graph.embed.export import exported
 

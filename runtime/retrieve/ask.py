@@ -121,12 +121,7 @@ def _encode(
     known = any(term is not None for term in terms)
     vector = used = None
     try:
-        encoder = embedder or snapshot.embedder()
-        if encoder.model_hash != snapshot.manifest.embedder.model_hash:
-            raise EmbedderUnavailable(
-                f"{encoder.model_id} is not the model that made the snapshot's vectors, "
-                f"{snapshot.manifest.embedder.model_id}"
-            )
+        encoder = _encoder(snapshot, embedder)
     except EmbedderUnavailable as error:
         fallbacks.append(f"words only: {error}")
     else:
@@ -144,6 +139,16 @@ def _encode(
     if not known and vector is not None and len(snapshot):
         fallbacks.append("meaning only: no word of the intent occurs in the corpus")
     return Query(vector, terms, settings.dense), used
+
+
+def _encoder(snapshot: Snapshot, embedder: Embedder | None) -> Embedder:
+    encoder = embedder or snapshot.embedder()
+    made_by = snapshot.manifest.embedder
+    if encoder.model_hash != made_by.model_hash:
+        raise EmbedderUnavailable(
+            f"{encoder.model_id} is not the model that made the snapshot's vectors, {made_by.model_id}"
+        )
+    return encoder
 
 
 def _strange(encoder: Embedder, intent: str) -> float:

@@ -23,7 +23,8 @@ PART_OF_EDGE: dict[EdgeType, tuple[Label, str]] = {
     EdgeType.USUALLY_ON: (Label.DATASET, "task"),
     EdgeType.EXEMPLIFIED_BY: (Label.PAPER, "paper"),
 }
-_COMPONENT = 0.6  # of a component's likeness: the core says what the pattern is
+_USED = 0.25  # what a paper that merely uses the method counts as support, beside one that proposes or tests it
+_ALIKE = 0.5  # likeness of two patterns that any two of one field have: it takes nothing off
 
 
 @dataclass
@@ -73,7 +74,7 @@ def score_patterns(
     scored = []
     for i, (row, share) in enumerate(listed):
         record = snapshot.record(row)
-        parts, via = _neighbour_parts(snapshot, kinds, row, record)
+        parts, via = _neighbour_parts(snapshot, kinds, row)
         parts |= _evidence_parts(record)
         parts |= {"match": float(own[i]), "walk": share}
         each = Scored(row, record, parts, via)
@@ -84,22 +85,18 @@ def score_patterns(
 
 
 def _neighbour_parts(
-    snapshot: Snapshot, kinds: Mapping[Label, Kind], row: int, record: Mapping[str, Any]
+    snapshot: Snapshot, kinds: Mapping[Label, Kind], row: int
 ) -> tuple[dict[str, float], dict[str, int]]:
     parts = {part: 0.0 for _, part in PART_OF_EDGE.values()}
     via: dict[str, int] = {}
-    core = next((each["key"] for each in record["methods"] if each["role"] == "core"), None)
-    others, codes, _ = snapshot.adjacency.entries(row)
+    others, codes, ties = snapshot.adjacency.entries(row)
     for type, (label, part) in PART_OF_EDGE.items():
         kind = kinds.get(label)
         if kind is None:
             continue
-        for other in others[codes == snapshot.edge_code(type)].tolist():
-            value = kind.score_of.get(other)
-            if value is None:
-                continue
-            if part == "method" and snapshot.ref(other).key != core:
-                value *= _COMPONENT
+        along = codes == snapshot.edge_code(type)
+        for other, tie in zip(others[along].tolist(), ties[along].tolist(), strict=True):
+            value = tie * kind.score_of.get(other, 0.0)
             if value > parts[part]:
                 parts[part], via[part] = value, other
     return parts, via
@@ -108,9 +105,9 @@ def _neighbour_parts(
 def _evidence_parts(record: Mapping[str, Any]) -> dict[str, float]:
     """Saturating counts: the second paper says more than the twentieth."""
     favour, against = int(record["claims_for"]), int(record["claims_against"])
-    support = int(record["support"])
+    support, own = int(record["support"]), int(record["own_papers"])
     return {
-        "support": 1 - 1 / math.sqrt(support),
+        "support": 1 - 1 / math.sqrt(max(1.0, own + _USED * (support - own))),
         "claims": favour / (favour + against + 3),
         "against": against / (favour + against + 3),
         # Reviewers of an accepted paper object too: what counts is how much more than usual.
@@ -142,7 +139,8 @@ def diversify(snapshot: Snapshot, scored: list[Scored], k: int, penalty: float) 
         chosen.append(best)
         for i in left:
             shared = len(papers[i] & papers[best]) / max(1, min(len(papers[i]), len(papers[best])))
-            worst[i] = max(worst[i], float(vectors[i] @ vectors[best]), shared)
+            alike = max(float(vectors[i] @ vectors[best]), shared)
+            worst[i] = max(worst[i], (alike - _ALIKE) / (1 - _ALIKE))
     for i in chosen:
         scored[i].parts["repeats"] = worst[i]
         scored[i].score -= penalty * worst[i]

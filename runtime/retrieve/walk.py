@@ -64,9 +64,9 @@ def _step(snapshot: Snapshot, rows: Rows, mass: Mass, weights: npt.NDArray[np.fl
         return rows, mass
     first = np.cumsum(sizes) - sizes
     entries = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
-    share = weights[adjacency.codes[entries]]
+    share = weights[adjacency.codes[entries]] * adjacency.weights[entries]
     sums = np.add.reduceat(share, first)
     flow = share * np.repeat(np.divide(mass, sums, out=np.zeros_like(mass), where=sums > 0), sizes)
     targets, place = np.unique(adjacency.indices[entries], return_inverse=True)
-    arrived = np.bincount(place, weights=flow, minlength=len(targets))
+    arrived: Mass = np.bincount(place, weights=flow, minlength=len(targets)).astype(np.float64)
     return targets[arrived > 0].astype(np.int64), arrived[arrived > 0]
