@@ -24,6 +24,7 @@ from ingest.pipeline.task import Failed, Message, Reached, Result, Task
 from ingest.pipeline.worker import Ready, Setup, load_stages
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_START = "from ingest.pipeline.worker import main; main()"
 _GRACE_S = 5.0
 _START_S = 120.0
 
@@ -80,7 +81,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         with theirs, log.open("ab") as output:
             # -P: the working folder may hold a folder called "graph" or "ingest"; ours must win.
-            command = [sys.executable, "-P", "-m", "ingest.pipeline.worker", str(theirs.fileno())]
+            command = [sys.executable, "-P", "-c", _START, str(theirs.fileno())]
             self.process = subprocess.Popen(
                 command,
                 pass_fds=(theirs.fileno(),),

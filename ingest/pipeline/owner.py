@@ -45,9 +45,15 @@ def _start_of(pid: int) -> str | None:
     return ""
 
 
-def new_owner() -> str:
-    """Return a name for a run of this process that no other run has."""
-    return f"{_place()}|{os.getpid()}|{_start_of(os.getpid()) or ''}|{uuid.uuid4().hex[:12]}"
+def new_owner(*, in_process: bool) -> str:
+    """Return a name for a run of this process that no other run has; *in_process*: it parses files itself."""
+    how = "alone" if in_process else "crew"
+    return f"{_place()}|{os.getpid()}|{_start_of(os.getpid()) or ''}|{how}|{uuid.uuid4().hex[:12]}"
+
+
+def parses_itself(owner: str) -> bool:
+    """Say whether a file may have killed that owner: one with child processes survives what a file does to them."""
+    return owner.split("|")[3:4] == ["alone"]
 
 
 def is_dead(owner: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 from pydantic import TypeAdapter
 
 from graph.canonical import content_hash
-from graph.errors import HomeError, HomeFull
+from graph.errors import HomeDamaged, HomeError, HomeFull
 from graph.vocabulary.document import Bibliography, Document, Frozen
 from graph.vocabulary.extraction import Extraction
 from ingest.pipeline.task import Failed, HomeFailed, Prepared, Result, Same, Task
@@ -89,10 +89,16 @@ def said(error: BaseException) -> str:
     return text[:_MESSAGE_LENGTH] or type(error).__name__
 
 
-def load(home: Artefacts, artefact: str) -> PreparedFile | None:
-    """Return what `prepare` left under *artefact*, or None where somebody removed it."""
+def load(home: Artefacts, artefact: str) -> PreparedFile:
+    """Return what `prepare` left under *artefact*.
+
+    Raises:
+        HomeDamaged: somebody removed it in the meantime.
+    """
     content = home.read_artefact(EXTRACTED, artefact)
-    return PreparedFile.model_validate_json(content) if content is not None else None
+    if content is None:
+        raise HomeDamaged(f"the artefact {EXTRACTED}/{artefact} has just been written and is gone: ingest again")
+    return PreparedFile.model_validate_json(content)
 
 
 class _Run:

@@ -48,9 +48,9 @@ def load_stages(name: str) -> Stages:
     module, _, attribute = name.partition(":")
     found: Any = getattr(importlib.import_module(module), attribute, None)
     stages = found() if callable(found) else found
-    if not isinstance(stages, Stages):
-        raise ImportError(f"{name} is no Stages")
-    return stages
+    if isinstance(stages, Stages):
+        return stages
+    raise ImportError(f"{name} is no Stages")
 
 
 def main() -> None:
@@ -82,7 +82,3 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     while True:
         task: Task = pipe.recv()
         pipe.send(prepare(task, stages, home, lambda stage: pipe.send(Reached(task.key, stage))))  # noqa: B023 - now
-
-
-if __name__ == "__main__":
-    main()

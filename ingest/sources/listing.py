@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -47,14 +47,14 @@ class _Collector:
         key = item_key(real)
         if known := self.files.get(key):
             if known.given is None and listed.given is not None:
-                self.files[key] = SourceFile(known.path, known.source, key, known.stem, listed.given)
+                self.files[key] = replace(known, given=listed.given)
             self.notices.append(
                 Remark(
                     source=shown(path), kind="Duplicate", message=f"the same file as {known.source}; it is read once"
                 )
             )
             return
-        self.files[key] = SourceFile(path, shown(path), key, stem_of(real), listed.given)
+        self.files[key] = SourceFile(path, shown(path), shown(real), key, stem_of(real), listed.given)
 
     def folder(self, root: str) -> None:
         skipped: Counter[str] = Counter()

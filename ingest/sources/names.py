@@ -50,11 +50,6 @@ def _bare(name: str) -> str:
     return _DOUBLE_SUFFIXES.sub("", Path(name).stem)
 
 
-def is_review_path(path: str) -> bool:
-    """Say whether the path calls the file a review: ``x.review.json``, ``x.reviews.md``, ``reviews/x.json``."""
-    return bool(_REVIEW.search(_bare(Path(path).name))) or Path(path).parent.name.casefold() in _REVIEW_FOLDERS
-
-
 def stem_of(real_path: str) -> str:
     """Return what a paper and a review beside it have in common: a folder and a name.
 
