@@ -26,14 +26,23 @@ Direction = Literal["out", "in", "both"]
 
 @dataclass(frozen=True)
 class WriteReport:
-    """What a write did. After a retried Neo4j transaction the split between the three is indicative only."""
+    """What a write did. After a retried Neo4j transaction the split between the three is indicative only.
+
+    `edges` says how many of the rows that changed the database are edges.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    edges: int = field(default=0, compare=False)
 
     def __add__(self, other: WriteReport) -> WriteReport:
-        return WriteReport(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+        return WriteReport(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.edges + other.edges,
+        )
 
     @property
     def written(self) -> int:

@@ -124,7 +124,8 @@ def _write_edges(tx: ManagedTransaction, op: EdgePatches) -> WriteReport:
                 rows=changed,
             )
         created = counters.relationships_created
-        report += WriteReport(created, len(changed), len(part) - created - len(changed))
+        written = created + len(changed)
+        report += WriteReport(created, len(changed), len(part) - written, edges=written)
     return report
 
 
@@ -158,7 +159,7 @@ def _delete_edges(tx: ManagedTransaction, op: EdgeKeys) -> WriteReport:
             f"(b:{op.dst_label.value} {{key: pair[1]}}) DELETE e"
         )
         deleted += run_counted(tx, query, pairs=[list(pair) for pair in part])[1].relationships_deleted
-    return WriteReport(updated=deleted)
+    return WriteReport(updated=deleted, edges=deleted)
 
 
 def lock_and_read(tx: ManagedTransaction, label: Label, keys: Sequence[str]) -> dict[str, Patch]:

@@ -120,7 +120,8 @@ def write_edges(connection: sqlite3.Connection, op: EdgePatches) -> WriteReport:
             updated.append((new_text, src, op.type.value, dst))
     connection.executemany("INSERT INTO edge (src, type, dst, props) VALUES (?, ?, ?, ?)", created)
     connection.executemany("UPDATE edge SET props = ? WHERE src = ? AND type = ? AND dst = ?", updated)
-    return WriteReport(len(created), len(updated), len(op.patches) - len(created) - len(updated))
+    written = len(created) + len(updated)
+    return WriteReport(len(created), len(updated), len(op.patches) - written, edges=written)
 
 
 def _delete_nodes(connection: sqlite3.Connection, op: NodeKeys) -> WriteReport:
@@ -136,7 +137,8 @@ def _delete_edges(connection: sqlite3.Connection, op: EdgeKeys) -> WriteReport:
         "DELETE FROM edge WHERE src = ? AND type = ? AND dst = ?",
         [(sources[src], op.type.value, targets[dst]) for src, dst in op.pairs if src in sources and dst in targets],
     )
-    return WriteReport(updated=max(cursor.rowcount, 0))
+    deleted = max(cursor.rowcount, 0)
+    return WriteReport(updated=deleted, edges=deleted)
 
 
 def read_for_change(connection: sqlite3.Connection, ref: Ref) -> tuple[int, Patch] | None:
