@@ -1,0 +1,44 @@
+"""Author names out of the lines under a title, with their footnote marks, affiliations and addresses left aside."""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = re.compile(r"[∗*†‡§¶‖♣♠♥♦⋆★☆♯#^$¹²³⁴⁵⁶⁷⁸⁹⁰]|\\(?:dagger|ast|star|ddagger)|\{[^}]*\}|<[^>]*>|\([^)]*\)|_\{?\d\}?")
+_SEPARATORS = re.compile(r"\s*(?:,|;|·|•|\||\t|\band\b|&)\s*|\s{3,}", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<=\w)\s*\d[\d,]*(?=\s|$|[A-Z])|(?:^|\s)\d[\d,]*(?=\s|$)")
+_NAME_WORD = r"(?:[^\W\d_][\w'’.\-]*)"
+_PARTICLE = r"(?:de|van|von|der|den|la|le|di|da|del|dos|bin|ibn|al|el|ter|ten|y|e|zu)"
+_NAME = re.compile(rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}|{_NAME_WORD})){{1,4}}")
+_PLACE = re.compile(
+    r"\b(?:universi\w*|institut\w*|department|dept|school|college|laborator\w*|labs?|research|center|centre|group|inc|ltd|"
+    r"corporation|company|google|microsoft|facebook|meta|amazon|apple|nvidia|ibm|openai|deepmind|adobe|baidu|tencent|"
+    r"alibaba|huawei|samsung|academy|faculty|ministry|hospital|usa|uk|china|germany|france|canada|japan|korea|india|"
+    r"singapore|switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
+    r"project|page|code|author|authors|anonymous|submission|technology|science|sciences|engineering|team|brain|street|"
+    r"road|avenue|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|under|review|"
+    r"technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",
+    re.IGNORECASE,
+)
+
+
+def read_author_line(line: str) -> tuple[str, ...]:
+    """Return the names in *line*, in order; nothing where it is an affiliation, an address or a sentence."""
+    if "@" in line:
+        line = re.sub(r"\S*@\S*", " ", line)
+    plain = _MARKS.sub(" , ", line)
+    plain = _DIGITS.sub(" , ", plain)
+    candidates = [" ".join(part.split()).strip(" .,:;-") for part in _SEPARATORS.split(plain) if part]
+    candidates = [part for part in candidates if part]
+    if not candidates or _PLACE.search(line):
+        return ()
+    names = [part for part in candidates if _is_name(part)]
+    return tuple(names) if len(names) * 2 >= len(candidates) else ()
+
+
+def _is_name(part: str) -> bool:
+    if _NAME.fullmatch(part) is None or len(part) > 60:
+        return False
+    words = part.split()
+    capital = [w for w in words if w[0].isupper() or not w[0].isascii()]
+    return len(capital) >= 2 or (len(words) > 1 and all(not w.isascii() for w in words))

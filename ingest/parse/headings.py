@@ -1,0 +1,138 @@
+"""What a heading says: its number, its level and the role of the part it opens.
+
+Works on the words of a heading; where a heading is, each parser finds in its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from graph.vocabulary.document import SectionRole
+from ingest.parse.text_normalisation import letters_and_digits, one_line
+
+# "3", "3.1", "3.1.2.", "A", "A.1", "B.2.1", "IV", "IV.", "Appendix A", "Section 3".
+_NUMBERED = re.compile(
+    r"(?:(?P<kind>appendix|section|chapter|supplementary(?: note| material)?)\s+)?"
+    r"(?P<number>\d{1,2}(?:\s?\.\s?\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4}|[A-Z](?=[.):]?\s)|[IVX]{1,5}(?=[.:]?\s))"
+    r"(?P<mark>[.):]|\s*[–—-]+(?=\s))?\s*(?P<title>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ROMAN = re.compile(r"[IVX]+")
+
+_ABSTRACT = frozenset({"abstract", "summary", "abstractandkeywords", "synopsis"})
+_REFERENCES = frozenset(
+    {"references", "reference", "bibliography", "literaturecited", "referencesandnotes", "workscited", "citedreferences"}
+)
+_APPENDIX_STARTS = ("appendi", "supplement", "neuripspaperchecklist", "neuripschecklist", "paperchecklist", "checklist")
+_APPENDIX_NAMES = frozenset({"reproducibilitychecklist", "neuripspaperchecklist"})
+
+# Headings that a paper of this field uses without a number. Compared as letters and digits, case-folded.
+KNOWN_NAMES = (
+    _ABSTRACT
+    | _REFERENCES
+    | frozenset(
+        letters_and_digits(name)
+        for name in (
+            "Introduction|Background|Related Work|Related Works|Previous Work|Prior Work|Preliminaries|Motivation|Overview|"
+            "Problem Statement|Problem Formulation|Notation|Method|Methods|Methodology|Approach|Our Approach|Model|Models|"
+            "Our Model|The Model|Architecture|Model Architecture|Proposed Method|Algorithm|Theory|Data|Dataset|Datasets|"
+            "Materials and Methods|Experiment|Experiments|Experimental Setup|Experimental Settings|Experimental Results|"
+            "Experiments and Results|Setup|Implementation|Implementation Details|Training|Training Details|Baselines|"
+            "Evaluation|Evaluation Metrics|Results|Main Results|Results and Discussion|Analysis|Error Analysis|Ablation|"
+            "Ablation Study|Ablation Studies|Discussion|Discussions|Limitations|Limitation|Broader Impact|"
+            "Broader Impacts|Ethics Statement|Ethical Considerations|Reproducibility Statement|Conclusion|Conclusions|"
+            "Conclusion and Future Work|Conclusions and Future Work|Concluding Remarks|Future Work|Summary|Acknowledgements|"
+            "Acknowledgments|Acknowledgement|Acknowledgment|Acknowledgments and Disclosure of Funding|Author Contributions|"
+            "Contributions|Competing Interests|Conflict of Interest|Funding|Data Availability|Code Availability|"
+            "Supplementary Material|Appendix|Appendices|Keywords|Index Terms|Checklist|NeurIPS Paper Checklist"
+        ).split("|")
+    )
+)
+_TOP_LEVEL = KNOWN_NAMES - frozenset(
+    letters_and_digits(name)
+    for name in (
+        "Setup|Baselines|Datasets|Dataset|Data|Training|Training Details|Implementation Details|Evaluation Metrics|Notation|"
+        "Main Results|Error Analysis|Ablation|Ablation Study|Ablation Studies|Motivation|Problem Statement|Algorithm"
+    ).split("|")
+)
+
+
+class HeadingText(NamedTuple):
+    """A heading taken apart: ``3.1 Data`` is number ``3.1``, title ``Data``, depth 2. Depth 0 without a number."""
+
+    number: str | None
+    title: str
+    depth: int
+
+
+def read_heading(printed: str) -> HeadingText:
+    """Take the number off *printed*. A heading that is a number alone keeps an empty title."""
+    text = one_line(printed)
+    match = _NUMBERED.fullmatch(text)
+    if match is None or not _number_is_one(text, match):
+        return HeadingText(None, text, 0)
+    number = re.sub(r"\s", "", match.group("number"))
+    title = match.group("title").strip()
+    depth = 1 if _ROMAN.fullmatch(number) else number.count(".") + 1
+    return HeadingText(number, title, depth)
+
+
+def _number_is_one(text: str, match: re.Match[str]) -> bool:
+    """Keep "A Survey of X" and "I see" whole: a lone letter is a number only with a mark or as a capital appendix."""
+    number, title = match.group("number"), match.group("title").strip()
+    if match.group("kind"):
+        return match.group("kind").casefold() != "supplementary" or number[0].isdigit()
+    if number[0].isdigit():
+        if len(number) == 4 and number.isdigit():
+            return False
+        # "3D Reconstruction", "2-layer networks": the number must stand apart.
+        return not title or text[match.end("number")] in ".): \u2003\t–—" and not title[0].islower()
+    if not number[0].isupper() or not title:
+        return False
+    if "." in number or match.group("mark") in {".", ")", ":"}:
+        return len(number) > 1 or not re.match(r"[A-Z]\.", title)  # "J. K. Rowling"
+    if number in {"A", "I"}:
+        return False  # an article and a pronoun; `appendix_letter` knows where they are numbers
+    return len(number) == 1 or _ROMAN.fullmatch(number) is not None
+
+
+def appendix_letter(printed: str) -> HeadingText:
+    """Take apart a heading behind the references, where ``A Proofs`` is appendix A."""
+    text = one_line(printed)
+    match = re.fullmatch(r"([A-Z])\s+(\S.*)", text)
+    return HeadingText(match.group(1), match.group(2), 1) if match else read_heading(text)
+
+
+def role_of(title: str, *, after_references: bool) -> SectionRole:
+    """Return the role of the part that opens with *title* (number removed)."""
+    name = letters_and_digits(title)
+    if name in _ABSTRACT and name != "summary" and not after_references:
+        return SectionRole.ABSTRACT
+    if name in _REFERENCES:
+        return SectionRole.REFERENCES
+    if name in _APPENDIX_NAMES or name.startswith(_APPENDIX_STARTS) or after_references:
+        return SectionRole.APPENDIX
+    return SectionRole.BODY
+
+
+def is_known(title: str) -> bool:
+    """Say whether *title* is a name that papers use for a section, number or not."""
+    return letters_and_digits(title) in KNOWN_NAMES
+
+
+def level_by_name(title: str) -> int:
+    """Return 1 for a name that opens a top section, else 0 (unknown)."""
+    return 1 if letters_and_digits(title) in _TOP_LEVEL else 0
+
+
+CAPTION = re.compile(
+    r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+|appendix\s+)?(?:figure|fig\.?|table|tab\.|algorithm|listing|scheme|box)"
+    r"\s*(?:[A-Z]\.?)?[\dIVX]{1,4}(?:\.\d+)?(?:\s?\([a-z]\))?\s*(?:[.:|—–-]|\s(?=[A-Z(]))",
+    re.IGNORECASE,
+)
+
+
+def is_caption(paragraph: str) -> bool:
+    """Say whether *paragraph* opens as the caption of a figure, table, algorithm or listing."""
+    return CAPTION.match(paragraph) is not None

@@ -1,0 +1,102 @@
+"""Entries of a bibliography: where each begins, and its title and year as far as they can be told.
+
+Styles met in this field: ``[12] A. Author, "Title", Venue, 2019``; ``A. Author and B. Author. 2019. Title. Venue.``;
+``A. Author. Title. In Venue, 2019``; ``Author, A. (2019). Title. Venue``. A title that cannot be told apart with some
+safety is left out: None is better than a list of authors.
+"""
+
+from __future__ import annotations
+
+import re
+
+from graph.vocabulary.document import Reference
+from ingest.parse.text_normalisation import one_line
+
+_LABEL = re.compile(r"[ \t]*(?:[-*+•][ \t]+)?(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24})\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*[-*+•][ \t]+(?=\S)", re.MULTILINE)
+_EMPTY_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
+_YEAR = re.compile(r"(?<![\d.:/-])(?:1[89]|20)\d{2}(?![\d:/]|[.]\d)")
+_QUOTED = re.compile(r"[\"“‘«]\s*([^\"”“»]{8,300}?)[,.]?\s*[\"”»]")
+_YEAR_FIRST = re.compile(r"[.,)]?\s*\(?((?:1[89]|20)\d{2})[a-z]?\)?[.,:]\s+(?P<rest>\S.*)", re.DOTALL)
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!\bal)(?<!\bet)(?<!\bvs)(?<!\bSt)(?<!\bJr)[.?!]\s+(?=[\"“A-Z(\[]|arXiv|In\b)")
+_NAME_TOKEN = re.compile(r"[^\W\d_a-z][\w'’-]*\.?|(?:[A-Z]\.-?)+|de|van|von|der|den|la|le|di|da|del|and|et|al\.?|others|&|jr\.?", re.UNICODE)
+_NOT_A_TITLE = re.compile(
+    r"(?:in\b|in:|arxiv|proceedings|proc\.|journal|advances in|transactions|ieee|acm|springer|https?:|doi|corr\b|technical report|pp\.|\d)",
+    re.IGNORECASE,
+)
+
+
+def labelled_starts(text: str, start: int, end: int) -> list[int]:
+    """Return where each entry begins by its label (``[12]``, ``12.``), or nothing where entries carry none."""
+    marks = [m for m in _LABEL.finditer(text, start, end) if m.start() == start or text[m.start() - 1] == "\n"]
+    brackets = [m.start() for m in marks if m.group("key")]
+    numbers = [m.start() for m in marks if m.group("number")]
+    return brackets if len(brackets) >= max(2, len(numbers)) else numbers if len(numbers) >= 2 else []
+
+
+def split_entries(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Split ``text[start:end]`` into entries: by label, else by bullet, else by empty line, else by line."""
+    starts = labelled_starts(text, start, end)
+    if not starts:
+        bullets = [m.start() for m in _BULLET.finditer(text, start, end)]
+        starts = bullets if len(bullets) >= 2 else []
+    if not starts:
+        starts = [start, *(m.end() for m in _EMPTY_LINE.finditer(text, start, end))]
+        if len(starts) < 3:
+            starts = [start, *(m.end() for m in re.compile(r"\n").finditer(text, start, end))]
+    bounds = zip(starts, [*starts[1:], end], strict=True)
+    trimmed = (_trim(text, a, b) for a, b in bounds)
+    return [(a, b) for a, b in trimmed if b - a >= 12]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def read_entries(text: str, start: int, end: int) -> tuple[Reference, ...]:
+    """Split a bibliography and read each entry."""
+    return tuple(read_entry(text, a, b) for a, b in split_entries(text, start, end))
+
+
+def read_entry(text: str, start: int, end: int) -> Reference:
+    """Read one entry, whose range is already known."""
+    entry = one_line(text[start:end])
+    return Reference(char_start=start, char_end=end, title=guess_title(entry), year=guess_year(entry))
+
+
+def guess_year(entry: str) -> int | None:
+    """Return the year of *entry*: the last one that is not part of an arXiv number, a page range or a link."""
+    without_links = re.sub(r"https?://\S+|arXiv:\s*\d{4}\.\d+(?:v\d+)?|abs/\d{4}\.\d+", " ", entry, flags=re.IGNORECASE)
+    years = [int(m.group()) for m in _YEAR.finditer(without_links)]
+    likely = [year for year in years if 1850 <= year <= 2099]
+    return likely[-1] if likely else None
+
+
+def guess_title(entry: str) -> str | None:
+    """Return the title of *entry*, or None where authors and title cannot be told apart."""
+    body = _LABEL.sub("", entry, count=1) if _LABEL.match(entry) else entry
+    if quoted := _QUOTED.search(body):
+        return quoted.group(1).strip(" ,.")
+    if (by_year := _YEAR_FIRST.search(body)) and by_year.start() < len(body) * 0.6:
+        return _first_part(by_year.group("rest"))
+    parts = [part.strip() for part in _SENTENCE_END.split(body) if part.strip()]
+    for part in parts[1:3]:
+        if not _NOT_A_TITLE.match(part) and not _is_name_list(part) and len(part) >= 8:
+            return part.rstrip(" .,")
+    return None
+
+
+def _first_part(rest: str) -> str | None:
+    part = _SENTENCE_END.split(rest)[0].strip(" .,")
+    return part if len(part) >= 8 and not re.match(r"(?:in|in:)\s", part, re.IGNORECASE) else None
+
+
+def _is_name_list(part: str) -> bool:
+    """Whether every word is a capitalised name, an initial or a joiner, with a comma or a joiner somewhere."""
+    words = re.split(r"[,\s]+", part.strip(" ,"))
+    joined = "," in part or any(word in {"and", "&", "et", "others"} for word in words)
+    return joined and all(_NAME_TOKEN.fullmatch(word) for word in words)

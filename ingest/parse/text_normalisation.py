@@ -1,0 +1,43 @@
+"""Normal forms of short texts: for comparing a heading, a running head or a title, never for the document's text.
+
+The one exception is `clean_pdf_word`, which a PDF's rebuilt text goes through: ligatures become letters and
+characters that no store takes are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_DIGITS = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+# Presentation forms only: NFKC on whole words would also turn "10²" into "102" and "½" into "1⁄2".
+_LIGATURES = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)
+}
+_DROPPED: dict[int, str | None] = {
+    **dict.fromkeys((*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xFEFF, 0xFFFE, 0xFFFF, 0x200B)),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+}
+_PDF_TABLE: dict[int, str | None] = {**_DROPPED, **_LIGATURES}
+_NEEDS_CLEANING = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ud800-\udfff\ufb00-\ufb06\ufeff\ufffe\uffff]")
+
+
+def clean_pdf_word(word: str) -> str:
+    """Return *word* with ligatures as letters and without control characters, lone surrogates and zero-width space."""
+    return word.translate(_PDF_TABLE) if _NEEDS_CLEANING.search(word) else word
+
+
+def letters_and_digits(text: str) -> str:
+    """Return the letters and digits of *text*, NFKC and case-folded: equal for two printings of one heading."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def without_numbers(text: str) -> str:
+    """Return *text* with each run of digits as ``#``, case-folded, without white space: equal for running heads."""
+    return _SPACE.sub("", _DIGITS.sub("#", text)).casefold()
+
+
+def one_line(text: str) -> str:
+    """Return *text* with each run of white space as one space."""
+    return _SPACE.sub(" ", text).strip()
