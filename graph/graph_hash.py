@@ -3,7 +3,7 @@
 `graph_hash` is the sha256 over the live edges and nodes of the hashed labels and types, one line of canonical JSON
 each: edge types and then labels in the order of their names, within each the order of `scan`. Edges come first because
 they say which names are live, so that everything is read once. Left out are properties that the schema marks as not
-hashed (runs, times, paths, queue fields), absent values, and everything that is not live (`graph.live`).
+hashed (runs, times, paths, queue fields) and everything that is not live (`graph.live`).
 
 Guarantees: equal on both stores, whatever the order, the workers or the crashes that made the graph. Reads page by page
 and keeps one key per live name in memory. Not done here: holding still; hash a graph that is being written and you get
@@ -44,7 +44,7 @@ def outcomes_hash(store: GraphStore) -> str:
             if label is Label.TRIAL and node.properties.get("state") not in {"done", "failed", "dead"}:
                 continue
             kept = {name: node.properties.get(name) for name in _OUTCOME_FIELDS[label]}
-            digest.update(canonical_json([label.value, node.key, _present(kept)]))
+            digest.update(canonical_json([label.value, node.key, kept]))
             digest.update(b"\n")
     return digest.hexdigest()
 
@@ -70,17 +70,23 @@ def _corpus_lines(store: GraphStore) -> Iterator[bytes]:
 
 
 def _edge_line(edge: Edge) -> bytes:
-    properties = _hashed(EDGES[edge.type].properties, edge.properties)
-    return canonical_json([edge.type.value, str(edge.src), str(edge.dst), properties])
+    return canonical_json([edge.type.value, str(edge.src), str(edge.dst), _hashed(edge.type, edge.properties)])
 
 
 def _node_line(node: Node) -> bytes:
-    return canonical_json([str(node.ref), _hashed(NODES[node.ref.label].properties, node.properties)])
+    return canonical_json([str(node.ref), _hashed(node.ref.label, node.properties)])
 
 
-def _hashed(declared: Mapping[str, Property], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return _present({name: properties.get(name) for name, spec in declared.items() if spec.hashed})
+def _hashed(kind: Label | EdgeType, properties: Mapping[str, Any]) -> dict[str, Any]:
+    left_out = _LEFT_OUT[kind]
+    return {name: value for name, value in properties.items() if name not in left_out}
 
 
-def _present(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if value is not None}
+def _unhashed(properties: Mapping[str, Property]) -> frozenset[str]:
+    return frozenset(name for name, spec in properties.items() if not spec.hashed)
+
+
+_LEFT_OUT: dict[Label | EdgeType, frozenset[str]] = {
+    **{label: _unhashed(spec.properties) for label, spec in NODES.items()},
+    **{type: _unhashed(spec.properties) for type, spec in EDGES.items()},
+}
