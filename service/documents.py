@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from graph.vocabulary.document import Frozen
 from ingest.sources.remark import Remark
@@ -91,3 +91,54 @@ class NodeDocument(Frozen):
     properties: dict[str, Any]
     edges: tuple[EdgeDocument, ...]
     truncated: bool = Field(description="whether it has more edges than are shown")
+
+
+class InPlan(Frozen):
+    """A plan that needs the trial, and for which arm."""
+
+    plan: str
+    arm: str
+
+
+class TrialDocument(Frozen):
+    """One trial: what it runs, how far it is, what was measured."""
+
+    id: str
+    task: str
+    units: tuple[str, ...] = Field(description="ids of the units of its recipe")
+    seed: int
+    split: str = Field(description="val for selection, test for confirmation")
+    state: str = Field(description="pending, running, done, failed or dead")
+    label: str | None = Field(description="why it failed; None when it did not")
+    message: str = Field(default="", description="what was said of the failure")
+    measurements: dict[str, float]
+    plans: tuple[InPlan, ...]
+    attempt: int = 0
+    wall_s: float | None = None
+    device: str | None = None
+    at: str | None = None
+
+
+class TrialsDocument(Frozen):
+    """A page of trials, in the order of their ids. Give `next` as `after` for the page that follows."""
+
+    trials: tuple[TrialDocument, ...]
+    next: str | None = None
+
+
+class TraceStep(BaseModel):
+    """A node of a path, with the properties that a person reads beside label and key."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    label: str
+    key: str
+
+
+class TraceDocument(Frozen):
+    """What a node rests on: ``patternbook trace``. Shortest paths first."""
+
+    paths: tuple[tuple[TraceStep, ...], ...] = Field(
+        description="each from the node to a Paper, by a quote and a Document, or to a Trial"
+    )
+    truncated: bool = Field(description="whether there are more paths")

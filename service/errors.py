@@ -90,12 +90,13 @@ TABLE: dict[str, Verdict] = {
     "graph.errors.StaleWrite": _BUSY,
     "ingest.pipeline.errors.IngestError": _MISSING,
     "ingest.pipeline.errors.IngestInterrupted": _STOPPED,
-    "ingest.compile.errors.GraphMoving": _BUSY,
-    "runtime.retrieve.errors.RetrieveError": _WRONG,
     "ingest.sources.errors.SourceError": _WRONG,
     "ingest.parse.errors.UnreadableDocument": _WRONG,
     "ingest.compile.errors.CompileError": _BUSY,
     "runtime.retrieve.errors.RetrieveError": _WRONG,
+    "runtime.plan.rules.PlanRefused": _WRONG,
+    "runtime.tasks.registry.UnknownTask": _WRONG,
+    "runtime.units.unit.UnitError": _WRONG,
 }
 
 

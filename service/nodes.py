@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from graph.schema import Ref
 from graph.store.interface import GraphStore, Node
-from service.documents import EdgeDocument, NodeDocument
+from graph.trace import trace
+from service.documents import EdgeDocument, NodeDocument, TraceDocument
 from service.errors import NotThere
 
 _NAMING = ("name", "title", "statement", "hypothesis", "quote", "text", "source")
@@ -55,3 +56,12 @@ def read_node(store: GraphStore, text: str, *, limit: int) -> NodeDocument:
         ),
         truncated=len(edges) > limit,
     )
+
+
+def trace_node(store: GraphStore, text: str, *, limit: int) -> TraceDocument:
+    """Return what the node called *text* rests on.
+
+    Raises:
+        NotThere, UnknownNode: there is no such node.
+    """
+    return TraceDocument.model_validate(trace(store, parse_ref(text), limit=limit).document())

@@ -12,9 +12,11 @@ from service.cli.commands import (
     export,
     ingest,
     read,
+    run,
     schema,
     serve,
     status,
+    trace,
 )
 from service.cli.commands import (
     compile as compile_,
@@ -39,7 +41,7 @@ _BUILD, _ASK, _KEEP = "Build a corpus", "Ask, plan, run", "Look after it"
 
 _PANELS = {
     _BUILD: (ingest, compile_, read),
-    _ASK: (ask,),
+    _ASK: (ask, run, trace),
     _KEEP: (status, doctor, serve, export, schema),
 }
 COMMANDS = tuple(module.NAME for modules in _PANELS.values() for module in modules)

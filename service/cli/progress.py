@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from service.cli.output import configure_logging, err
+
+if TYPE_CHECKING:
+    from runtime.execute import Progress as TrialProgress
 
 
 class _Watcher:
@@ -86,3 +89,17 @@ class CompileWatcher(_Watcher):
         self._bars.update(self._task, total=todo, completed=done)
         if not self._shows_bars:
             self._log.info("embedded", done=done, todo=todo)
+
+
+class RunWatcher(_Watcher):
+    """Watches a run of a plan; call it with what the executor tells (`runtime.execute.Progress`)."""
+
+    def __init__(self) -> None:
+        super().__init__("running")
+
+    def __call__(self, told: TrialProgress) -> None:
+        """A trial began or came to rest."""
+        self._bars.update(self._task, total=told.total, completed=told.done)
+        if not self._shows_bars and told.event == "finished":
+            failed = {"label": told.label} if told.label else {}
+            self._log.info("trial", trial=told.trial, done=told.done, total=told.total, **failed)

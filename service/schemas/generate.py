@@ -11,11 +11,22 @@ from pydantic import BaseModel
 from graph.vocabulary.plan import Plan
 from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
+from runtime.execute import RunReport
+from runtime.retrieve import Answer
 from service.api.problems import Problem
-from service.documents import DoctorDocument, ExportDocument, NodeDocument, StatusDocument
+from service.documents import (
+    DoctorDocument,
+    ExportDocument,
+    NodeDocument,
+    StatusDocument,
+    TraceDocument,
+    TrialDocument,
+    TrialsDocument,
+)
 from service.reading import ReadDocument
 
 PUBLISHED: dict[str, type[BaseModel]] = {
+    "ask": Answer,
     "compile": CompileReport,
     "doctor": DoctorDocument,
     "export": ExportDocument,
@@ -23,7 +34,11 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "node": NodeDocument,
     "problem": Problem,
     "read": ReadDocument,
+    "run": RunReport,
     "status": StatusDocument,
+    "trace": TraceDocument,
+    "trial": TrialDocument,
+    "trials": TrialsDocument,
 }
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -28,7 +28,7 @@ class Ran:
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test works in an empty folder, without PATTERNBOOK_* variables."""
     for name in list(os.environ):
-        if name.startswith("PATTERNBOOK_"):
+        if name.startswith("PATTERNBOOK_") and not name.endswith("_NEO4J"):  # those two are about the tests themselves
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

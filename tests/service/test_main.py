@@ -16,7 +16,7 @@ import service.status
 def test_help_is_printed_and_ends_well(patternbook) -> None:
     """--help is no error."""
     ran = patternbook("--help")
-    assert (0, "") == (ran.code, ran.err)
+    assert (ran.code, ran.err) == (0, "")
     assert "Usage: patternbook" in ran.out
 
 
@@ -37,7 +37,7 @@ def test_an_unknown_command_is_wrong_use_with_the_nearest(patternbook) -> None:
 def test_a_wrong_setting_is_a_sentence_on_stderr(patternbook) -> None:
     """Exit 2, one line, nothing on stdout."""
     ran = patternbook("status", "--store", "mysql://x", "--json")
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("patternbook: option --store: 'mysql://x' is not allowed")
 
 
@@ -55,7 +55,7 @@ def test_a_bug_gives_a_sentence_and_a_log_and_no_traceback(patternbook, monkeypa
 
     monkeypatch.setattr(service.status, "read_status", broken)
     ran = patternbook("status", "--home", "here", "--json")
-    assert (70, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (70, "")
     assert "this is a bug in Patternbook (RuntimeError: the roof fell in)" in ran.err
     assert "Traceback" not in ran.err
     (log,) = Path("here/logs").glob("bug-*.log")
@@ -98,7 +98,7 @@ def test_ctrl_c_is_a_sentence_and_code_130(patternbook, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(service.status, "read_status", interrupted)
     ran = patternbook("status")
-    assert (130, "Stopped. What was finished is kept; run the same command again to go on.\n") == (ran.code, ran.err)
+    assert (ran.code, ran.err) == (130, "Stopped. What was finished is kept; run the same command again to go on.\n")
 
 
 def test_a_reader_that_leaves_early_is_no_bug() -> None:

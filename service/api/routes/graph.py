@@ -1,4 +1,4 @@
-"""Nodes as they are."""
+"""Nodes as they are, and what they rest on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query
 
 from service.api.backend import BackendOf
 from service.api.problems import responses
-from service.documents import NodeDocument
-from service.nodes import read_node
+from service.documents import NodeDocument, TraceDocument
+from service.nodes import read_node, trace_node
 
 router = APIRouter(tags=["graph"])
 
@@ -26,3 +26,14 @@ def node(
 ) -> NodeDocument:
     """Return the properties of a node and a page of its edges, with the names of the nodes at their other ends."""
     return read_node(backend.workspace().store, f"{label}/{key}", limit=limit)
+
+
+@router.get("/trace/{label}/{key}", summary="Show what a node rests on", responses=responses(404, 422, 503))
+def trace(
+    backend: BackendOf,
+    label: LabelPath,
+    key: KeyPath,
+    limit: Annotated[int, Query(ge=1, le=10_000, description="paths at most, shortest first")] = 50,
+) -> TraceDocument:
+    """Return every path from the node to a sentence on a page, a reviewer's point, or a trial."""
+    return trace_node(backend.workspace().store, f"{label}/{key}", limit=limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption
 
 NAME = "resolve"
 EXAMPLES = "Example:\n\npatternbook resolve"

@@ -1,0 +1,66 @@
+"""``patternbook run``: run a plan's trials and record what they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, settings_of
+
+if TYPE_CHECKING:
+    from runtime.execute import RunReport
+
+NAME = "run"
+EXAMPLES = "Examples:\n\npatternbook run plan:4c0f1a\n\npatternbook run 4c0f1a --workers 2 --json"
+
+
+def command(
+    context: typer.Context,
+    plan: Annotated[
+        str, typer.Argument(metavar="PLAN_ID", help="Id of a plan, or the start of it.", show_default=False)
+    ],
+    workers: WorkersOption = None,
+    home: HomeOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a plan: its trials, the confirmation of what passed the gate, findings, beliefs, and a report.
+
+    Trials that any plan has run already are reused. Stopped at any point, the same command goes on. Ends with code 1
+    when trials failed or the plan's time was spent before all had run.
+    """
+    from runtime.execute import run_plan
+    from service.cli.output import print_json
+    from service.cli.progress import RunWatcher
+    from service.errors import ExitCode
+    from service.plans import find_plan
+    from service.workspace import open_workspace
+
+    settings = settings_of(context, home=home, store=store, workers=workers)
+    with open_workspace(settings, must_exist=True) as workspace:
+        found = find_plan(workspace.store, plan)
+        with RunWatcher() as watcher:
+            report = run_plan(
+                workspace.store, workspace.home, found, workers=max(1, settings.workers), progress=watcher
+            )
+    if json:
+        print_json(report)
+    else:
+        _show(report)
+    if report.failed or report.open:
+        raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _show(report: RunReport) -> None:
+    from rich.markdown import Markdown
+
+    from service.cli.output import out
+
+    console = out()
+    console.print(Markdown(report.report))
+    reused = sum(trial.reused for trial in report.trials)
+    console.print(
+        f"\n{len(report.trials)} trials, {reused} of them reused, {report.failed} failed, {report.open} open."
+    )
+    console.print(f"Next: the same question again (patternbook plan), or patternbook trace Plan/{report.plan}")
