@@ -1,0 +1,94 @@
+"""Text whose numbers are bound: each is read from a field of a node of the store, none is written by hand.
+
+A line is made of plain strings and `Bound` values. A plain string that holds a digit is refused, so that a report
+cannot state a number that no node carries. There is no tolerance and no matching afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.errors import UnknownNode
+from graph.schema import Label, Ref
+from graph.store.interface import GraphStore, Node
+
+_DIGIT = re.compile(r"\d")
+
+
+class UnboundNumber(ValueError):
+    """A report was to state a number that is bound to no node."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The value of *field* of *ref*, printed with *format*; `key` names the key itself. *absent* is said of no value.
+
+    Of a nested value, *field* is a path with slashes: ``environment/torch``.
+    """
+
+    ref: Ref
+    field: str
+    format: str = ""
+    absent: str = "–"
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of *field* over *refs*: no node holds it, so it is bound to all that it is computed from."""
+
+    refs: tuple[Ref, ...]
+    field: str
+    format: str = ""
+
+
+Piece = str | Bound | Mean
+
+
+def render(store: GraphStore, lines: Sequence[Sequence[Piece]]) -> str:
+    """Return *lines* as text.
+
+    Raises:
+        UnboundNumber: a plain string holds a digit.
+        UnknownNode: a bound node does not exist.
+    """
+    for line in lines:
+        for piece in line:
+            if isinstance(piece, str) and _DIGIT.search(piece):
+                raise UnboundNumber(f"{piece!r} states a number that is bound to no result")
+    nodes = _read(store, (ref for line in lines for piece in line for ref in _refs(piece)))
+    return "\n".join("".join(_say(piece, nodes) for piece in line) for line in lines)
+
+
+def _refs(piece: Piece) -> tuple[Ref, ...]:
+    if isinstance(piece, str):
+        return ()
+    return piece.refs if isinstance(piece, Mean) else (piece.ref,)
+
+
+def _read(store: GraphStore, refs: Iterable[Ref]) -> dict[Ref, Node]:
+    by_label: dict[Label, set[str]] = {}
+    for ref in refs:
+        by_label.setdefault(ref.label, set()).add(ref.key)
+    found: dict[Ref, Node] = {}
+    for label, keys in by_label.items():
+        nodes = store.get_nodes(label, sorted(keys))
+        if missing := sorted(keys - set(nodes)):
+            raise UnknownNode(f"the report speaks of {Ref(label, missing[0])}, which is not in the store")
+        found.update({Ref(label, key): node for key, node in nodes.items()})
+    return found
+
+
+def _say(piece: Piece, nodes: Mapping[Ref, Node]) -> str:
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, Mean):
+        values = [float(nodes[ref].properties[piece.field]) for ref in piece.refs]
+        return format(sum(values) / len(values), piece.format) if values else "–"
+    if piece.field == "key":
+        return piece.ref.key
+    value: object = nodes[piece.ref].properties
+    for name in piece.field.split("/"):
+        value = value.get(name) if isinstance(value, Mapping) else value[int(name)] if isinstance(value, list) else None
+    return piece.absent if value is None else format(value, piece.format)

@@ -1,0 +1,172 @@
+"""Run a plan: selection on validation, the gate, one confirmation on test with new seeds, findings, beliefs, report.
+
+Guarantees: trials that another plan has finished are reused, none is run twice; running a finished plan again writes
+nothing new. Stopped at any point, by Ctrl-C or by a kill, the same call continues. Trials that failed for a reason that
+was not their own (`labels.TRANSIENT`) are tried again, once a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from graph.errors import StaleWrite
+from graph.home import Home
+from graph.schema import Label, Ref
+from graph.store.interface import GraphStore, Guard
+from graph.vocabulary.finding import Finding
+from graph.vocabulary.outcome import FailureLabel
+from graph.vocabulary.plan import Arm, ArmRole, Plan, PlannedTrial
+from graph.write.decision import record_decision
+from graph.write.plan import write_plan, write_trials
+from runtime.execute.executor import FINAL, Engine, Executor, Progress
+from runtime.execute.gate import Gated, gate
+from runtime.execute.labels import TRANSIENT
+from runtime.execute.process import Limits
+from runtime.execute.report import write_report
+from runtime.execute.run_report import FindingRow, RunReport, TrialRow
+from runtime.learn import conclude
+from runtime.learn.pairs import read_runs
+from runtime.plan.rules import check_plan
+from runtime.units.linking import Links, link_units
+
+ProgressCallback = Callable[[Progress], None]
+BY = "executor/1"
+
+
+@dataclass(frozen=True)
+class _Stage:
+    trials: list[PlannedTrial]
+    before: dict[str, str]
+
+
+def run_plan(
+    store: GraphStore,
+    home: Home,
+    plan: Plan,
+    *,
+    workers: int = 2,
+    progress: ProgressCallback | None = None,
+    engine: Engine | None = None,
+    links: Links | None = None,
+) -> RunReport:
+    """Bring all trials of *plan* to an end and return what they show.
+
+    *engine* holds what rarely changes (clock, pack size, tasks); *workers* and the plan's budget are put into it.
+
+    Raises:
+        PlanRefused: the plan cannot be run here.
+        KeyboardInterrupt: stopped by the user; children are gone, what was not recorded is pending again.
+    """
+    engine = replace(engine or Engine(), workers=max(1, workers))
+    engine = replace(engine, limits=_limits(plan, engine.limits))
+    check_plan(plan, tasks=engine.tasks)
+    links = links or link_units(store)
+    methods = links.methods()
+    write_plan(store, plan, at=_iso(engine), methods=methods)
+    executor = Executor(store, home, engine, methods=methods, progress=progress)
+    deadline = engine.clock() + plan.budget.wall_s
+    notes: list[str] = []
+    selection = _begin(store, list(plan.trials()))
+    if any(state not in FINAL for state in selection.before.values()):
+        record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
+    executor.run([planned.spec.id for planned in selection.trials], deadline=deadline)
+    concluded = conclude(store, plan, links=links, tasks=engine.tasks)
+    gated = gate(plan, [finding for _, finding in concluded.findings])
+    stages = [selection]
+    if gated.passing and (confirmation := _confirmation(plan, gated, notes)):
+        write_trials(store, plan.id, confirmation)
+        stages.append(_begin(store, confirmation))
+        executor.run([planned.spec.id for planned in confirmation], deadline=deadline)
+        concluded = conclude(store, plan, links=links, tasks=engine.tasks)
+    return _report(store, plan, stages, concluded.findings, gated, notes, concluded.belief_generation, engine)
+
+
+def _limits(plan: Plan, limits: Limits) -> Limits:
+    budget = plan.budget
+    return replace(
+        limits, trial_wall_s=budget.trial_wall_s, mem_mb=budget.mem_mb, file_mb=budget.artifact_mb
+    )
+
+
+def _begin(store: GraphStore, trials: list[PlannedTrial]) -> _Stage:
+    """Note how the trials stand, and put back those that failed for a reason that was not their own."""
+    nodes = store.get_nodes(Label.TRIAL, sorted({planned.spec.id for planned in trials}))
+    before = {key: str(node.properties.get("state")) for key, node in nodes.items()}
+    for key in sorted(nodes):
+        label = nodes[key].properties.get("label")
+        lost = before[key] == "dead"
+        if lost or (before[key] == "failed" and label and FailureLabel(label) in TRANSIENT):
+            put_back(store, key, before[key])
+            before[key] = "pending"
+    return _Stage(trials, before)
+
+
+def put_back(store: GraphStore, trial: str, state: str) -> bool:
+    """Make a final trial pending again; return False where it is no longer in *state*."""
+    try:
+        store.write_batch([Guard(Ref(Label.TRIAL, trial), "state", state, "pending")])
+    except StaleWrite:
+        return False
+    return True
+
+
+def _confirmation(plan: Plan, gated: Gated, notes: list[str]) -> list[PlannedTrial]:
+    arms: Sequence[Arm] = [arm for arm in plan.arms if arm.role is ArmRole.BASELINE or arm.id in gated.passing]
+    trials = [PlannedTrial(arm.id, plan.trial(arm, seed, "test")) for seed in plan.confirm_seeds for arm in arms]
+    if len(list(plan.trials())) + len(trials) > plan.budget.max_trials:
+        notes.append("The confirmation on test was left out: its trials would exceed budget.max_trials.")
+        return []
+    return trials
+
+
+def _report(
+    store: GraphStore,
+    plan: Plan,
+    stages: Sequence[_Stage],
+    found: Sequence[tuple[str, Finding]],
+    gated: Gated,
+    notes: list[str],
+    belief_generation: int,
+    engine: Engine,
+) -> RunReport:
+    rows = _trial_rows(store, plan, stages)
+    findings = tuple(FindingRow(id=key, **dict(finding)) for key, finding in found)
+    if any(row.state not in FINAL for row in rows):
+        notes.append("Not all trials have run: the time of the plan, budget.wall_s, was spent. Run it again to go on.")
+    confirmed = tuple(arm for arm in gated.passing if any(f.arm == arm and f.split == "test" for f in findings))
+    if not any(row.state not in FINAL for row in rows) and any(not row.reused for row in rows):
+        record_decision(store, plan.id, kind="finished", by=BY, reason="all its trials are final", at=_iso(engine))
+    return RunReport(
+        plan=plan.id,
+        trials=rows,
+        findings=findings,
+        report=write_report(store, plan, rows, findings, gated, notes),
+        confirmed=confirmed,
+        belief_generation=belief_generation,
+        notes=tuple(notes),
+    )
+
+
+def _trial_rows(store: GraphStore, plan: Plan, stages: Sequence[_Stage]) -> tuple[TrialRow, ...]:
+    planned = [each for stage in stages for each in stage.trials]
+    before: Mapping[str, str] = {key: state for stage in stages for key, state in stage.before.items()}
+    runs = read_runs(store, [each.spec for each in planned])
+    return tuple(
+        TrialRow(
+            id=each.spec.id,
+            arm=each.arm,
+            seed=each.spec.seed,
+            split=each.spec.split,
+            state=runs[each.spec.id].state,
+            label=runs[each.spec.id].failure,
+            measurements=dict(runs[each.spec.id].measurements),
+            reused=before.get(each.spec.id) in FINAL,
+        )
+        for each in planned
+    )
+
+
+def _iso(engine: Engine) -> str:
+    return datetime.fromtimestamp(engine.clock(), UTC).isoformat(timespec="milliseconds")
