@@ -40,7 +40,8 @@ def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
     yield _store(settings)
     yield _snapshot(settings, deep=deep)
     yield _embedder(settings)
-    yield _parser(settings)
+    yield _parser()
+    yield _grobid(settings)
     yield _device(settings, deep=deep)
     yield _sandbox()
     yield Check(name="LLM", verdict=Verdict.OK, says="none in use: extraction, planning and reports work without one")
@@ -170,25 +171,33 @@ def _embedder(settings: Settings) -> Check:
     return Check(name="embedder", verdict=Verdict.OK, says=says)
 
 
-def _parser(settings: Settings) -> Check:
-    built_in = f"PyMuPDF {importlib.metadata.version('pymupdf')}"
+def _parser() -> Check:
+    says = f"PyMuPDF {importlib.metadata.version('pymupdf')} reads PDFs; GROBID's TEI files are read as they are"
+    return Check(name="PDF parser", verdict=Verdict.OK, says=says)
+
+
+def _grobid(settings: Settings) -> Check:
     if settings.grobid_url is None:
-        return Check(name="PDF parser", verdict=Verdict.OK, says=f"{built_in}; no GROBID server is set (grobid_url)")
+        return Check(name="GROBID", verdict=Verdict.OK, says="no server is set (grobid_url), and none is needed")
     import httpx
 
-    address = f"{settings.grobid_url}/api/isalive"
     try:
-        answer = httpx.get(address, timeout=_TIMEOUT_S)
+        answer = httpx.get(f"{settings.grobid_url}/api/isalive", timeout=_TIMEOUT_S)
         is_alive, why = answer.is_success, f"HTTP {answer.status_code}"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         is_alive, why = False, str(error)
     if is_alive:
-        return Check(name="PDF parser", verdict=Verdict.OK, says=f"GROBID at {settings.grobid_url}, else {built_in}")
+        return Check(
+            name="GROBID",
+            verdict=Verdict.OK,
+            says=f"the server at {settings.grobid_url} answers",
+            advice="make TEI files with its client, grobid_client, and ingest those: ingest does not send PDFs to it yet",
+        )
     return Check(
-        name="PDF parser",
+        name="GROBID",
         verdict=Verdict.WARNING,
-        says=f"GROBID at {settings.grobid_url} does not answer ({why}); {built_in} reads PDFs instead",
-        advice="start the server, or remove grobid_url",
+        says=f"the server at {settings.grobid_url} does not answer ({why})",
+        advice="start it, or remove grobid_url; PDFs are read without it",
     )
 
 
