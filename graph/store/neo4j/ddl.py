@@ -67,7 +67,8 @@ def ensure_schema(server: Server) -> None:
     names = {row["name"] for row in server.read("SHOW INDEXES YIELD name")}
     missing = [statement for name, statement in _statements() if name not in names]
     if missing:
-        server.define([*missing, f"CALL db.awaitIndexes({AWAIT_S})"])
+        server.define(missing)
+        server.define([f"CALL db.awaitIndexes({AWAIT_S})"])
     queues = [label.value for label, spec in NODES.items() if spec.queued]
     if found["meta"] is None or missing:
         meta = new_meta()

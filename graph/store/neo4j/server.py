@@ -86,13 +86,13 @@ class Server:
             raise self._explained(error) from error
 
     def define(self, statements: Sequence[str]) -> None:
-        """Run schema statements, each in a transaction of its own, as the server wants them."""
-        try:
-            with self._session(neo4j.WRITE_ACCESS) as session:
-                for statement in statements:
-                    session.run(statement).consume()
-        except (DriverError, Neo4jError) as error:
-            raise self._explained(error) from error
+        """Run schema statements in one transaction, which is many times faster than one for each."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            for statement in statements:
+                run(tx, statement)
+
+        self.write(work)
 
     def _session(self, access: str) -> neo4j.Session:
         return self._open_driver().session(default_access_mode=access)

@@ -45,15 +45,21 @@ TABLES = (
         INSERT INTO search (search, rowid, label, terms) VALUES ('delete', old.id, old.label, old.terms);
     END
     """,
+    # SQLite does not promise an order among triggers of one event, so only one of these three fires.
     """
-    CREATE TRIGGER search_forget AFTER UPDATE OF terms ON node
-    WHEN old.terms IS NOT NULL AND old.terms IS NOT new.terms BEGIN
+    CREATE TRIGGER search_update AFTER UPDATE OF terms ON node
+    WHEN old.terms IS NOT NULL AND new.terms IS NOT NULL AND old.terms <> new.terms BEGIN
+        INSERT INTO search (search, rowid, label, terms) VALUES ('delete', old.id, old.label, old.terms);
+        INSERT INTO search (rowid, label, terms) VALUES (new.id, new.label, new.terms);
+    END
+    """,
+    """
+    CREATE TRIGGER search_forget AFTER UPDATE OF terms ON node WHEN old.terms IS NOT NULL AND new.terms IS NULL BEGIN
         INSERT INTO search (search, rowid, label, terms) VALUES ('delete', old.id, old.label, old.terms);
     END
     """,
     """
-    CREATE TRIGGER search_learn AFTER UPDATE OF terms ON node
-    WHEN new.terms IS NOT NULL AND old.terms IS NOT new.terms BEGIN
+    CREATE TRIGGER search_learn AFTER UPDATE OF terms ON node WHEN old.terms IS NULL AND new.terms IS NOT NULL BEGIN
         INSERT INTO search (rowid, label, terms) VALUES (new.id, new.label, new.terms);
     END
     """,
