@@ -68,7 +68,7 @@ class Engine:
     """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat, *deadline* a wall time."""
 
     workers: int = 2
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     pack_size: int = 16
     lease_s: float = 30.0
     beat_s: float = 5.0
@@ -154,7 +154,11 @@ class Executor:
         claimed = 0
         groups = list(_by_recipe(open_))
         slots = max(1, self.engine.workers)
-        size = max(1, min(self.engine.pack_size, -(-len(open_) // slots))) if len(groups) < slots else self.engine.pack_size
+        size = (
+            max(1, min(self.engine.pack_size, -(-len(open_) // slots)))
+            if len(groups) < slots
+            else self.engine.pack_size
+        )
         for keys in groups:
             left = list(keys)
             while left and len(self.running) < slots:

@@ -53,10 +53,6 @@ def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circums
     """Return what became of *trial*, whose child left *folder*."""
     try:
         result = _read_result(folder)
-        if error := result.get("error"):
-            kind, name = str(error.get("kind")), str(error.get("class"))
-            label = ERROR_KINDS.get(kind, FailureLabel.CRASH)
-            raise _Unusable(label, f"{name}: {error.get('message')}")
         split = task.split(spec.seed)
         val = _read_logits(folder / "val.npy", (len(split.val_labels), task.classes), file_mb)
         test = _read_logits(folder / "test.npy", (len(split.test_labels), task.classes), file_mb)
@@ -107,6 +103,9 @@ def _read_result(folder: Path) -> dict[str, Any]:
         raise _Unusable(FailureLabel.NO_RESULT, "result.json is not JSON") from None
     if not isinstance(result, dict) or not isinstance(result.get("error", {}), dict):
         raise _Unusable(FailureLabel.NO_RESULT, "result.json has not the form of a result")
+    if error := result.get("error"):
+        label = ERROR_KINDS.get(str(error.get("kind")), FailureLabel.CRASH)
+        raise _Unusable(label, f"{error.get('class')}: {error.get('message')}")
     return result
 
 

@@ -59,7 +59,9 @@ def make_pack(work: Path, task: Task, trials: Sequence[ClaimedTrial], *, limit_c
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
     (folder / "out").mkdir()
-    (folder / "owner.json").write_text(json.dumps({"pid": os.getpid(), "start": start_time(os.getpid()), "boot": boot_id()}))
+    (folder / "owner.json").write_text(
+        json.dumps({"pid": os.getpid(), "start": start_time(os.getpid()), "boot": boot_id()})
+    )
     for seed in sorted({trial.spec.seed for trial in trials}):
         split = task.split(seed)
         np.savez(
@@ -77,9 +79,7 @@ def make_pack(work: Path, task: Task, trials: Sequence[ClaimedTrial], *, limit_c
         "settings": asdict(task.settings),
         "units": [binding.model_dump(mode="json") for binding in trials[0].spec.units],
         "trial_cpu_s": max(1, round(limit_cpu_s)),
-        "trials": [
-            {"id": trial.id, "attempt": trial.claim.attempt, "seed": trial.spec.seed} for trial in trials
-        ],
+        "trials": [{"id": trial.id, "attempt": trial.claim.attempt, "seed": trial.spec.seed} for trial in trials],
     }
     (folder / "pack.json").write_text(json.dumps(spec))
     return Pack(id, folder, task, tuple(trials))
@@ -121,4 +121,4 @@ def owner_lives(folder: Path) -> bool:
         owner = json.loads((folder / "owner.json").read_bytes())
     except (OSError, ValueError):
         return False
-    return owner.get("boot") == boot_id() and start_time(int(owner["pid"])) == owner.get("start")
+    return bool(owner.get("boot") == boot_id() and start_time(int(owner["pid"])) == owner.get("start"))

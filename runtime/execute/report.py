@@ -45,7 +45,9 @@ def write_report(
         lines += _table(plan, split, trials, findings)
     lines += _gate(plan, gated, findings)
     lines += _failures(trials)
-    lines += [["## Notes"], [], *(["- ", note] for note in notes)] if notes else []
+    if notes:
+        lines += [["## Notes"], []]
+        lines += [["- ", note] for note in notes]
     return render(store, lines).rstrip() + "\n"
 
 
@@ -129,4 +131,3 @@ def _failures(trials: Sequence[TrialRow]) -> list[list[Piece]]:
 def _arm(plan: Plan, arm: str) -> Piece:
     place = [each.id for each in plan.arms].index(arm)
     return Bound(Ref(Label.PLAN, plan.id), f"document/arms/{place}/id")
-

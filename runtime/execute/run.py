@@ -85,9 +85,7 @@ def run_plan(
 
 def _limits(plan: Plan, limits: Limits) -> Limits:
     budget = plan.budget
-    return replace(
-        limits, trial_wall_s=budget.trial_wall_s, mem_mb=budget.mem_mb, file_mb=budget.artifact_mb
-    )
+    return replace(limits, trial_wall_s=budget.trial_wall_s, mem_mb=budget.mem_mb, file_mb=budget.artifact_mb)
 
 
 def _begin(store: GraphStore, trials: list[PlannedTrial]) -> _Stage:

@@ -74,12 +74,10 @@ class Expectations:
         return self.evidence.get((unit, task), NOTHING)
 
     def _directions(self, method: str, metric: str) -> list[str]:
-        """One direction a document: the one that most of its claims have; documents that disagree with themselves none."""
+        """One direction a document: that of most of its claims; no difference where they cancel out."""
         votes: dict[str, list[float]] = {}
         for claim in self.claims(method, metric):
-            votes.setdefault(claim.document, []).append(
-                {"improves": 1.0, "degrades": -1.0}.get(claim.direction, 0.0)
-            )
+            votes.setdefault(claim.document, []).append({"improves": 1.0, "degrades": -1.0}.get(claim.direction, 0.0))
         balance = [sum(votes[document]) for document in sorted(votes)]
         return ["improves" if each > 0 else "degrades" if each < 0 else "no_difference" for each in balance]
 

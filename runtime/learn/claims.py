@@ -30,12 +30,11 @@ def claims_about(store: GraphStore, methods: Sequence[str]) -> list[MethodClaim]
     nodes = {node.key: node for hops in found.values() for _, node in hops}
     live = _live(store, nodes.values())
     metrics = _metrics(store, sorted(live))
-    claims = [
+    return [
         MethodClaim(key, str(live[key].properties["direction"]), metric, str(live[key].properties.get("document", "")))
         for key in sorted(live)
         if (metric := claimed_metric(metrics[key])) is not None and live[key].properties.get("direction")
     ]
-    return claims
 
 
 def _live(store: GraphStore, claims: Iterable[Node]) -> dict[str, Node]:

@@ -95,7 +95,7 @@ def _of_metric(
 def judge_arm(
     plan: Plan, metric: PlannedMetric, comparison: Comparison | None, corrected: float | None, pairs: Pairs
 ) -> Verdict:
-    """Return the verdict: significance after correction; no difference only where the interval excludes one that counts.
+    """Return the verdict: significance after correction, else whether the interval excludes an effect that counts.
 
     What counts is the hypothesis' smallest effect on its own metric, else the metric's margin; a metric that has
     neither is found without difference only where the arms are identical.

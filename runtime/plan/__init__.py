@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from runtime.plan.difference import PlanDifference, plan_difference
+from runtime.plan.draft import NothingRunnable, draft_plan
 from runtime.plan.rules import PlanRefused, check_plan, plan_problems
 
-__all__ = ["PlanRefused", "check_plan", "plan_problems"]
+__all__ = [
+    "NothingRunnable",
+    "PlanDifference",
+    "PlanRefused",
+    "check_plan",
+    "draft_plan",
+    "plan_difference",
+    "plan_problems",
+]

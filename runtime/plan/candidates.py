@@ -89,9 +89,7 @@ def survey(
         if reason is not None:
             excluded.append(Exclusion(unit=id, reason=reason, trials=speaking))
         else:
-            candidates.append(
-                Candidate(unit, method_key, name, weight, expected, tuple(dict.fromkeys(patterns[id])))
-            )
+            candidates.append(Candidate(unit, method_key, name, weight, expected, tuple(dict.fromkeys(patterns[id]))))
     candidates.sort(key=lambda each: (-each.rank, each.unit.id))
     return Field(tuple(candidates), tuple(excluded), tuple(not_runnable))
 
@@ -104,11 +102,8 @@ def _known_not_to_work(
         return None
     trials = tuple(sorted(evidence.trials))[:_NAMED_TRIALS]
     if expected.trials >= LEAST_PAIRS and expected.chance < LEAST_CHANCE:
-        return (
-            f"known not to help {metric} on {task.id}: after {expected.trials} seed pairs the expected gain is "
-            f"{expected.mean:+.4f} ± {expected.sd:.4f}",
-            trials,
-        )
+        after = f"after {expected.trials} seed pairs the expected gain is {expected.mean:+.4f} ± {expected.sd:.4f}"
+        return f"known not to help {metric} on {task.id}: {after}", trials
     if evidence.failed >= _FAILURES and evidence.failed >= _FAILED_SHARE * len(evidence.trials):
         labels = ", ".join(f"{count} × {label}" for label, count in evidence.failures.items())
         return f"its trials on {task.id} fail: {labels}", trials
@@ -118,4 +113,3 @@ def _known_not_to_work(
 def pattern_key(pattern: str) -> str:
     """Return the key of a match's pattern, which is written as a reference."""
     return Ref.parse(pattern).key if "/" in pattern else pattern
-

@@ -24,15 +24,16 @@ _METRIC_WORDS = (
         re.compile(
             r"\b(calibrat\w*|miscalibrat\w*|over-?confiden\w*|under-?confiden\w*|ece|reliab\w*|uncertaint\w*"
             r"|confidence)\b",
-            re.I,
+            re.IGNORECASE,
         ),
     ),
-    ("nll", re.compile(r"\b(nll|(?:log[- ]?)?likelihoods?|log[- ]loss|cross[- ]entropy|perplexity)\b", re.I)),
+    ("nll", re.compile(r"\b(nll|(?:log[- ]?)?likelihoods?|log[- ]loss|cross[- ]entropy|perplexity)\b", re.IGNORECASE)),
     (
         "accuracy",
         re.compile(
-            r"\b(accura\w*|generali[sz]\w*|over-?fit\w*|error|performance|small data|few (?:labels|examples|samples))\b",
-            re.I,
+            r"\b(accura\w*|generali[sz]\w*|over-?fit\w*|error|performance|small data"
+            r"|few (?:labels|examples|samples))\b",
+            re.IGNORECASE,
         ),
     ),
 )

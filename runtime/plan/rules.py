@@ -31,9 +31,7 @@ def check_plan(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[
         raise PlanRefused(problems)
 
 
-def plan_problems(
-    plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[str, Unit] = UNITS
-) -> Iterator[str]:
+def plan_problems(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[str, Unit] = UNITS) -> Iterator[str]:
     """Yield a sentence for each rule that *plan* breaks."""
     task = tasks.get(plan.task.id)
     if task is None:

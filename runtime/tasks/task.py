@@ -41,7 +41,9 @@ class RawData:
         """The sha256 over shapes and little-endian bytes of both arrays."""
         head = f"{self.inputs.shape}/{self.labels.shape}/".encode()
         return sha256_hex(
-            head + np.ascontiguousarray(self.inputs, "<f8").tobytes() + np.ascontiguousarray(self.labels, "<i8").tobytes()
+            head
+            + np.ascontiguousarray(self.inputs, "<f8").tobytes()
+            + np.ascontiguousarray(self.labels, "<i8").tobytes()
         )
 
 

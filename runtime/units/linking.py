@@ -25,14 +25,12 @@ from runtime.units.unit import Unit
 
 _SCORES = {"name": 1.0, "containment": 0.8, "acronym": 0.7}
 # Words that qualify a method without making it another.
-_AROUND = frozenset(
-    squash(word)
-    for word in (
-        "approach augmentation basic classical conventional criterion default layer loss method mechanism naive optimizer"
-        " original plain procedure regime regularization regularizer regulariser schedule scheduler scheme simple standard"
-        " strategy technique the training trick usual vanilla with using of a an"
-    ).split()
-)
+_AROUND_WORDS = """
+    a an approach augmentation basic classical conventional criterion default layer loss mechanism method naive of
+    optimizer original plain procedure regime regularization regularizer schedule scheduler scheme simple standard
+    strategy technique the training trick using usual vanilla with
+"""
+_AROUND = frozenset(squash(word) for word in _AROUND_WORDS.split())
 _CANDIDATES = 50
 _GROUP = 1000
 
@@ -152,5 +150,5 @@ def _means(properties: Mapping[str, Any], squashed: Sequence[str]) -> bool:
     long = dict((properties.get("tally") or {}).get("long") or {})
     if not long:
         return True
-    ours = sum(quotes for key, quotes in long.items() if squash(str(key).partition("~")[0]) in squashed)
-    return 2 * ours > sum(long.values())
+    ours: int = sum(quotes for key, quotes in long.items() if squash(str(key).partition("~")[0]) in squashed)
+    return bool(2 * ours > sum(long.values()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,7 +70,7 @@ class _Network:
 
     def __init__(self, sizes: Sequence[int], streams: Streams, units: Sequence[Hooks]) -> None:
         self.parameters: list[Tensor] = []
-        for layer, (before, after) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        for layer, (before, after) in enumerate(pairwise(sizes)):
             drawn = streams.at(f"init/{layer}").standard_normal((before, after), dtype="float32")
             weight = torch.from_numpy(drawn * np.float32(math.sqrt(2 / before)))
             self.parameters += [weight.requires_grad_(), torch.zeros(after, requires_grad=True)]

@@ -1,0 +1,96 @@
+"""What changed between two plans of one intent, and why: arms, seeds, exclusions, decision, what was learnt between."""
+
+from __future__ import annotations
+
+from graph.vocabulary.document import Frozen
+from graph.vocabulary.plan import Arm, Plan
+
+
+class ArmChange(Frozen):
+    """An arm that came or went, with the planner's reason where it gave one."""
+
+    arm: str
+    change: str
+    reason: str = ""
+
+
+class PlanDifference(Frozen):
+    """The difference, and `lines` for people."""
+
+    earlier: str
+    later: str
+    decision: str
+    reason: str
+    beliefs_changed: bool
+    snapshot_changed: bool
+    arms: tuple[ArmChange, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the design differs: arms, seeds, metrics or exclusions."""
+        return bool(self.arms) or len(self.lines) > 1
+
+
+def plan_difference(earlier: Plan, later: Plan) -> PlanDifference:
+    """Return what *later* does otherwise than *earlier*."""
+    reason = later.planner.rationale[0] if later.planner.rationale else later.decision
+    arms = (*_gone(earlier, later), *_come(earlier, later))
+    lines = [reason]
+    lines += [f"{each.change} arm {each.arm}" + (f": {each.reason}" if each.reason else "") for each in arms]
+    if len(earlier.seeds) != len(later.seeds):
+        lines.append(f"{len(later.seeds)} seeds instead of {len(earlier.seeds)}")
+    if earlier.primary.name != later.primary.name:
+        lines.append(f"primary metric {later.primary.name} instead of {earlier.primary.name}")
+    if earlier.hypothesis.statement != later.hypothesis.statement:
+        lines.append(f"hypothesis: {later.hypothesis.statement} (before: {earlier.hypothesis.statement})")
+    known = {each.unit for each in earlier.excluded}
+    lines += [
+        f"now left out {each.unit}: {each.reason}" + (f" ({', '.join(each.trials)})" if each.trials else "")
+        for each in later.excluded
+        if each.unit not in known
+    ]
+    return PlanDifference(
+        earlier=earlier.id,
+        later=later.id,
+        decision=later.decision,
+        reason=reason,
+        beliefs_changed=earlier.belief_generation != later.belief_generation,
+        snapshot_changed=earlier.snapshot != later.snapshot,
+        arms=arms,
+        lines=tuple(lines),
+    )
+
+
+def _recipes(plan: Plan) -> dict[str, Arm]:
+    return {arm.model_dump_json(include={"units", "patch"}): arm for arm in plan.arms}
+
+
+def _gone(earlier: Plan, later: Plan) -> tuple[ArmChange, ...]:
+    kept = _recipes(later)
+    excluded = {each.unit: each.reason for each in later.excluded}
+    return tuple(
+        ArmChange(
+            arm=arm.id,
+            change="dropped",
+            reason="; ".join(excluded[binding.unit] for binding in arm.units if binding.unit in excluded),
+        )
+        for recipe, arm in _recipes(earlier).items()
+        if recipe not in kept
+    )
+
+
+def _come(earlier: Plan, later: Plan) -> tuple[ArmChange, ...]:
+    there = _recipes(earlier)
+    return tuple(
+        ArmChange(arm=arm.id, change="added", reason=_reason(later, arm.id))
+        for recipe, arm in _recipes(later).items()
+        if recipe not in there
+    )
+
+
+def _reason(plan: Plan, arm: str) -> str:
+    for line in plan.planner.rationale:
+        if line.startswith(f"arm {arm} on "):
+            return line.partition(": ")[2]
+    return ""
