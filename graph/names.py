@@ -139,4 +139,4 @@ def name_properties(name: str) -> dict[str, str]:
     normal = normal_name(name)
     squashed = squash(normal)
     bands = gram_bands(squashed)
-    return {"name": normal, "squash": squashed, **{f"grams{i}": band for i, band in enumerate(bands)}}
+    return {"name": normal, "normal": normal, "squash": squashed, **{f"grams{i}": band for i, band in enumerate(bands)}}

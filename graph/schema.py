@@ -206,12 +206,13 @@ _OWNED = {
 }
 _NAME = {
     "name": _text("as most papers write it", searched=True),
+    "normal": _text("the normal form its key is made from"),
     "squash": _text("the normal form without spelling habits: where spelling variants meet", indexed=True),
     "grams0": _text("first band of a MinHash over 3-grams; absent for short names", hashed=False, indexed=True),
     "grams1": _text("second band", hashed=False, indexed=True),
     "grams2": _text("third band", hashed=False, indexed=True),
     "grams3": _text("fourth band", hashed=False, indexed=True),
-    "tally": _json("{surfaces: {text: quotes}, long: {key: quotes}} over live quotes", hashed=False),
+    "tally": _json("{epoch, surfaces: {text: quotes}, long: {squash: quotes}} over live quotes", hashed=False),
     **_RUN,
 }
 _QUEUE = {
@@ -238,6 +239,7 @@ NODES: dict[Label, NodeSpec] = {
             "schema_version": _count("of this schema"),
             "generation": _count("raised when a batch of papers or outcomes is published"),
             "belief_generation": _count("raised when outcomes change a belief"),
+            "tally_epoch": _count("raised when resolve counts all names anew"),
         },
     ),
     Label.PAPER: NodeSpec(
@@ -281,13 +283,14 @@ NODES: dict[Label, NodeSpec] = {
             "extractor": _text("who extracted it, with version"),
             "extraction": _text("the live extraction; absent where another Document of the paper is preferred"),
             "written_extraction": _text("the extraction written last, live or not", hashed=False),
-            "counted_extraction": _text("the extraction that the tallies of its names count", hashed=False),
+            "counted_extraction": _text("epoch/extraction that the tallies of its names count", hashed=False),
             "superseded_by": _text("key of the Document that took its place: no longer live", hashed=False),
             "stem": _text(
                 "file name without suffix: joins a paper with a review beside it", hashed=False, indexed=True
             ),
             "sources": _texts("paths it was read from", hashed=False),
             "resolved": Property(ValueType.BOOL, "whether resolve has seen it", hashed=False, indexed=True),
+            "revision": _count("raised with each change that resolve has to see", hashed=False),
             "warnings": _texts("what the parser could not read"),
             **_RUN,
         },

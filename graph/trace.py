@@ -112,8 +112,8 @@ ROUTES: Mapping[Label, tuple[Route, ...]] = {
 
 _BOOKKEEPING = frozenset(
     {"document", "extraction", "run", "squash", "tally", "revision", "resolved", "stem", "owner", "lease", "attempt"}
-    | {"written_extraction", "counted_extraction", "text_sha256", "extracted", "abstract", "keywords", "spec", "scores"}
-    | {"grams0", "grams1", "grams2", "grams3"}
+    | {"written_extraction", "text_sha256", "extracted", "abstract", "keywords", "spec", "scores"}
+    | {"normal", "counted_extraction", "grams0", "grams1", "grams2", "grams3"}
 )
 
 

@@ -33,7 +33,16 @@ from graph.store.interface import (
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import Extraction, Refusal
 from graph.write.facts import Facts, check_grounded
-from graph.write.paper_group import PaperDocument, PaperGroup, chosen, format_rank, guards, read_groups, settle
+from graph.write.paper_group import (
+    PaperDocument,
+    PaperGroup,
+    chosen,
+    format_rank,
+    guards,
+    read_groups,
+    settle,
+    unresolved,
+)
 from graph.write.read_facts import facts_of
 
 _DOCUMENT_KEY = re.compile(r"[0-9a-f]{64}(~abstract)?")
@@ -134,7 +143,9 @@ class _Attempt:
         ops: list[WriteOp] = []
         if changed or self._moved_from or self._known is None:
             ops.append(
-                UpsertNodes(Label.DOCUMENT, [{"key": self._document.key, **changed, "resolved": False, "run": run}])
+                UpsertNodes(
+                    Label.DOCUMENT, [{"key": self._document.key, **changed, **unresolved(self._known), "run": run}]
+                )
             )
         self._place(self._document.key, self._paper, {**known, **changed})
         ops.extend(self._give_way(source))
@@ -183,11 +194,11 @@ class _Attempt:
         paths = old.properties.get("sources") or []
         left = [path for path in paths if path != source] if source else []
         row: dict[str, Any] = {"sources": left or None}
-        if not left and old.properties.get("superseded_by") != self._document.key:
-            row |= {"superseded_by": self._document.key, "resolved": False}
+        if not left:
+            row["superseded_by"] = self._document.key
         changed = {name: value for name, value in row.items() if old.properties.get(name) != value}
         self._place(old.key, old.paper, {**old.properties, **changed})
-        return [UpsertNodes(Label.DOCUMENT, [{"key": old.key, **changed}])] if changed else []
+        return [UpsertNodes(Label.DOCUMENT, [{"key": old.key, **changed, **unresolved(old)}])] if changed else []
 
     def _links(self) -> list[WriteOp]:
         """Link the document to its paper; a document whose title changed with the parser leaves its old one."""

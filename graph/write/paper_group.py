@@ -110,7 +110,7 @@ def settle(group: PaperGroup, documents: Iterable[PaperDocument]) -> list[WriteO
         before = group.documents.get(document.key)
         known = before.properties.get("extraction") if before else None
         if known != extraction:
-            rows.append({"key": document.key, "extraction": extraction, "resolved": False})
+            rows.append({"key": document.key, "extraction": extraction, **unresolved(document)})
     if rows:
         ops.append(UpsertNodes(Label.DOCUMENT, rows))
     for paper, properties in group.papers.items():
@@ -120,6 +120,15 @@ def settle(group: PaperGroup, documents: Iterable[PaperDocument]) -> list[WriteO
         if changed or properties is None:
             ops.append(UpsertNodes(Label.PAPER, [{"key": paper, **changed}]))
     return ops
+
+
+def unresolved(document: PaperDocument | None) -> dict[str, Any]:
+    """Return what tells resolve to look at a Document: its revision tells a later change from an earlier one.
+
+    *document* is as it was read, or None where it is new.
+    """
+    known = document.properties.get("revision") if document else None
+    return {"resolved": False, "revision": (known or 0) + 1}
 
 
 def guards(groups: Iterable[PaperGroup]) -> list[WriteOp]:
