@@ -191,7 +191,7 @@ def _grobid(settings: Settings) -> Check:
             name="GROBID",
             verdict=Verdict.OK,
             says=f"the server at {settings.grobid_url} answers",
-            advice="make TEI files with its client, grobid_client, and ingest those: ingest does not send PDFs to it yet",
+            advice="make TEI files with grobid_client and ingest those: PDFs are not sent to it yet",
         )
     return Check(
         name="GROBID",

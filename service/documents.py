@@ -8,9 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from graph.vocabulary.document import Frozen
+from graph.vocabulary.plan import Plan
 from ingest.sources.remark import Remark
 
 
@@ -142,3 +143,15 @@ class TraceDocument(Frozen):
         description="each from the node to a Paper, by a quote and a Document, or to a Trial"
     )
     truncated: bool = Field(description="whether there are more paths")
+
+
+def _plan_document() -> type[BaseModel]:
+    """Return the published form of a plan, ``{id, …plan}``, as a model: Plan has its id as a property, not a field."""
+    fields: dict[str, Any] = {"id": (str, Field(description="hash of the content"))}
+    fields |= {name: (field.annotation, field) for name, field in Plan.model_fields.items()}
+    return create_model(
+        "PlanDocument", __config__=ConfigDict(extra="forbid"), __doc__="A plan with the hash of its content.", **fields
+    )
+
+
+PlanDocument = _plan_document()

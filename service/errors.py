@@ -95,6 +95,7 @@ TABLE: dict[str, Verdict] = {
     "ingest.compile.errors.CompileError": _BUSY,
     "runtime.retrieve.errors.RetrieveError": _WRONG,
     "runtime.plan.rules.PlanRefused": _WRONG,
+    "runtime.plan.draft.NothingRunnable": _WRONG,
     "runtime.tasks.registry.UnknownTask": _WRONG,
     "runtime.units.unit.UnitError": _WRONG,
 }

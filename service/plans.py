@@ -1,4 +1,4 @@
-"""Plans in the store: found by the start of their id, read from a file, and run."""
+"""Plans: drafted from an intent, read from a document, saved, and found again by the start of their id."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ import orjson
 from pydantic import ValidationError
 
 from graph.schema import Label
+from graph.snapshot import Snapshot
 from graph.store.interface import GraphStore
 from graph.vocabulary.plan import Plan
+from graph.write.decision import record_decision
+from graph.write.plan import write_plan
+from runtime.plan.draft import draft_plan
+from runtime.plan.rules import check_plan
+from runtime.units.linking import link_units
+from service.asking import answer_from
 from service.errors import NotThere, WrongUse
 
+# Patterns that a plan may draw on.
+MATCHES = 8
 _PREFIX = "plan:"
 
 
@@ -67,6 +76,44 @@ def plan_from(document: object, *, source: str) -> Plan:
         raise WrongUse(f"{source}: {error}") from None
 
 
-def now() -> str:
-    """Return the time as the store keeps it."""
+def draft(
+    snapshot: Snapshot, store: GraphStore, intent: str, *, task: str | None = None, seeds: int | None = None
+) -> Plan:
+    """Return the plan that the matches of *intent* and what was learnt suggest, saved.
+
+    Raises:
+        NothingRunnable: no matched method can be run here; the message says what could be.
+        UnknownTask: there is no such task.
+        RetrieveError: there is nothing to look for.
+    """
+    links = link_units(store)
+    plan = draft_plan(answer_from(snapshot, store, intent, limit=MATCHES), store, task=task, seeds=seeds, links=links)
+    write_plan(store, plan, at=_now(), methods=links.methods())
+    return plan
+
+
+def adopt(store: GraphStore, plan: Plan, *, by: str) -> Plan:
+    """Save a plan that somebody wrote or edited, and record whose it is.
+
+    Raises:
+        PlanRefused: it cannot be run here; all problems are named.
+    """
+    check_plan(plan)
+    at = _now()
+    is_new = plan.id not in store.get_nodes(Label.PLAN, [plan.id])
+    write_plan(store, plan, at=at, methods=link_units(store).methods())
+    if is_new:
+        record_decision(store, plan.id, kind="edited", by=by, reason="handed in as a document", at=at)
+    return plan
+
+
+def parent_of(store: GraphStore, plan: Plan) -> Plan | None:
+    """Return the plan that *plan* came from, if it came from one that is in the store."""
+    if plan.parent_plan is None:
+        return None
+    found = store.get_nodes(Label.PLAN, [plan.parent_plan]).get(plan.parent_plan)
+    return Plan.from_document(found.properties["document"]) if found else None
+
+
+def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")

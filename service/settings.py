@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     )
     grobid_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
-        description="A GROBID server that doctor looks at. PyMuPDF reads PDFs; ingest GROBID's TEI files instead if you prefer.",
+        description="A GROBID server that doctor looks at. PDFs are not sent to it: ingest the TEI files it makes.",
         json_schema_extra=_allowed("http://HOST:PORT or https://HOST:PORT", default_text="none"),
     )
     embedder: str = Field(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import GraphStore, Node
+from runtime.execute import FindingRow
 from service.documents import InPlan, TrialDocument, TrialsDocument
 from service.errors import NotThere
 
@@ -60,6 +61,38 @@ def trials_of(store: GraphStore, plan: str) -> list[Node]:
         raise NotThere(f"there is no plan {plan!r}")
     edges = store.neighbours([ref], [EdgeType.PART_OF], "in", limit_per_ref=_ALL)[ref]
     return sorted((node for _, node in edges), key=lambda node: node.key)
+
+
+def all_trials(store: GraphStore, plan: str) -> tuple[TrialDocument, ...]:
+    """Return every trial of a plan.
+
+    Raises:
+        NotThere: there is no such plan.
+    """
+    return tuple(_documents(store, trials_of(store, plan)))
+
+
+def findings_of(store: GraphStore, plan: str) -> tuple[FindingRow, ...]:
+    """Return what the statistics say of a plan so far, test first, by arm and metric."""
+    ref = Ref(Label.PLAN, plan)
+    nodes = [node for _, node in store.neighbours([ref], [EdgeType.CONCLUDES], "in", limit_per_ref=_ALL)[ref]]
+    types = [EdgeType.COMPUTED_FROM, EdgeType.SUPPORTS, EdgeType.CONTRADICTS]
+    around = store.neighbours([node.ref for node in nodes], types, "out", limit_per_ref=_ALL)
+    findings = []
+    for node in nodes:
+        linked: dict[EdgeType, list[Node]] = defaultdict(list)
+        for edge, other in around[node.ref]:
+            linked[edge.type].append(other)
+        findings.append(
+            FindingRow(
+                id=node.key,
+                trials=tuple(each.key for each in linked[EdgeType.COMPUTED_FROM]),
+                supports=tuple(str(each.ref) for each in linked[EdgeType.SUPPORTS]),
+                contradicts=tuple(str(each.ref) for each in linked[EdgeType.CONTRADICTS]),
+                **node.properties,
+            )
+        )
+    return tuple(sorted(findings, key=lambda each: (each.split, each.arm, each.metric)))
 
 
 def _documents(store: GraphStore, nodes: Sequence[Node]) -> list[TrialDocument]:

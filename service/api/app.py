@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 
 from service.api import problems
 from service.api.backend import Backend, allow
-from service.api.routes import ask, graph, health, trials
+from service.api.routes import ask, graph, health, plans, trials
 from service.settings import Settings, load_settings
 
 _DESCRIPTION = """Ask for research patterns, plan an experiment, run it, and trace any statement to its evidence.
@@ -40,6 +40,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.backend = backend
     problems.install(app)
     app.include_router(health.router)
-    for router in (ask.router, trials.router, graph.router):
+    for router in (ask.router, plans.router, trials.router, graph.router):
         app.include_router(router, prefix="/v1", dependencies=[Depends(allow)])
     return app

@@ -7,6 +7,7 @@ snapshot is taken up by the next question; one that is open stays readable. Safe
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Annotated
 
@@ -14,6 +15,9 @@ from fastapi import Depends, Request
 
 from graph.home import Home
 from graph.snapshot import Snapshot, current_id, open_snapshot
+from graph.vocabulary.plan import Plan
+from runtime.execute import Progress, RunReport, run_plan
+from service.api.runs import Runs
 from service.settings import Settings
 from service.workspace import Workspace, open_workspace
 
@@ -27,6 +31,7 @@ class Backend:
         self._stack = ExitStack()
         self._workspace: Workspace | None = None
         self._snapshot: Snapshot | None = None
+        self.runs = Runs(self._run_plan)
 
     def workspace(self) -> Workspace:
         """Return the open workspace.
@@ -52,10 +57,15 @@ class Backend:
             return self._snapshot
 
     def close(self) -> None:
-        """Close what is open."""
+        """Stop runs, then close what is open."""
+        self.runs.close()
         with self._lock:
             self._workspace = self._snapshot = None
             self._stack.close()
+
+    def _run_plan(self, plan: Plan, progress: Callable[[Progress], None]) -> RunReport:
+        workspace = self.workspace()
+        return run_plan(workspace.store, workspace.home, plan, workers=max(1, self.settings.workers), progress=progress)
 
 
 def _backend(request: Request) -> Backend:

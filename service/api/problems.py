@@ -67,22 +67,21 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def as_response(request: Request, error: Exception) -> JSONResponse:
-    """Return the problem that *error* means to the outside."""
+def problem_of(request: Request, error: BaseException) -> Problem:
+    """Return the problem that *error* means to the outside; a bug is logged with its traceback."""
     verdict = classify(error)
     if verdict is BUG:
         structlog.get_logger().error("bug", path=request.url.path, exc_info=error)
         detail = f"This is a bug in Patternbook ({type(error).__name__}); the server's log has the details."
     else:
         detail = str(error)
-    problem = Problem(
+    return Problem(
         type=TYPE_PREFIX + verdict.slug,
         title=verdict.title,
         status=verdict.status,
         detail=detail,
         instance=request.url.path,
     )
-    return _respond(problem)
 
 
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -90,7 +89,7 @@ def _respond(problem: Problem, headers: dict[str, str] | None = None) -> JSONRes
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
-    return as_response(request, error)
+    return _respond(problem_of(request, error))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

@@ -11,6 +11,7 @@ from service.cli.commands import (
     doctor,
     export,
     ingest,
+    plan,
     read,
     run,
     schema,
@@ -41,7 +42,7 @@ _BUILD, _ASK, _KEEP = "Build a corpus", "Ask, plan, run", "Look after it"
 
 _PANELS = {
     _BUILD: (ingest, compile_, read),
-    _ASK: (ask, run, trace),
+    _ASK: (ask, plan, run, trace),
     _KEEP: (status, doctor, serve, export, schema),
 }
 COMMANDS = tuple(module.NAME for modules in _PANELS.values() for module in modules)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import orjson
 from pydantic import BaseModel
 
-from graph.vocabulary.plan import Plan
 from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
 from runtime.execute import RunReport
@@ -18,6 +17,7 @@ from service.documents import (
     DoctorDocument,
     ExportDocument,
     NodeDocument,
+    PlanDocument,
     StatusDocument,
     TraceDocument,
     TrialDocument,
@@ -32,6 +32,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "export": ExportDocument,
     "ingest": IngestReport,
     "node": NodeDocument,
+    "plan": PlanDocument,
     "problem": Problem,
     "read": ReadDocument,
     "run": RunReport,
@@ -51,8 +52,5 @@ def schema_texts() -> dict[str, str]:
 
 def _text(name: str, model: type[BaseModel]) -> str:
     schema = model.model_json_schema(mode="serialization", by_alias=True)
-    if model is Plan:
-        schema["properties"] = {"id": {"type": "string", "description": "hash of the content"}, **schema["properties"]}
-        schema["required"] = ["id", *schema["required"]]
     published = {"$schema": _DIALECT, "$id": f"urn:patternbook:schema:{name}", **schema}
     return orjson.dumps(published, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

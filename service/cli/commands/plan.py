@@ -1,0 +1,124 @@
+"""``patternbook plan``: an experiment from an intent, or from an edited plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graph.vocabulary.plan import Plan
+
+NAME = "plan"
+EXAMPLES = (
+    "Examples:\n\npatternbook plan 'my classifier overfits on three hundred images'\n\n"
+    "patternbook plan 'calibrated probabilities' --task wine-mlp --seeds 20 --json > plan.json\n\n"
+    "patternbook plan --file plan.json"
+)
+
+
+def command(
+    context: typer.Context,
+    intent: Annotated[
+        str | None, typer.Argument(help="What you want to find out or to improve.", show_default=False)
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="Take this plan instead of drafting one. Remove the id of one that you edited."),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="Run it on this task; otherwise the one nearest to the intent.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", min=2, max=1000, help="Seeds an arm; otherwise by a power calculation.")
+    ] = None,
+    home: HomeOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Draw up an experiment from the patterns that match an intent, and save it.
+
+    Deterministic: the same graph and the same lessons give the same plan. It names a baseline, arms, seeds, a gate,
+    the objections that reviewers raised, and what it left out because it is known not to work here.
+    """
+    from graph.home import Home
+    from graph.snapshot import open_snapshot
+    from service import plans
+    from service.cli.output import print_json
+    from service.errors import WrongUse
+    from service.workspace import open_workspace
+
+    if (intent is None) == (file is None):
+        raise WrongUse("say what you want to find out, or name a plan with --file; one of the two")
+    if file is not None and (task or seeds):
+        raise WrongUse("--task and --seeds are for drafting; in a plan of your own write them into the file")
+    settings = settings_of(context, home=home, store=store)
+    edited = plans.read_plan(file) if file is not None else None
+    snapshot = open_snapshot(Home(settings.home)) if intent is not None else None
+    with open_workspace(settings, must_exist=True) as workspace:
+        if edited is not None:
+            plan = plans.adopt(workspace.store, edited, by="command line")
+        else:
+            assert snapshot is not None
+            assert intent is not None
+            plan = plans.draft(snapshot, workspace.store, intent, task=task, seeds=seeds)
+        parent = plans.parent_of(workspace.store, plan)
+    if json:
+        print_json(plan.document())
+    else:
+        _show(plan, parent)
+
+
+def _show(plan: Plan, parent: Plan | None) -> None:
+    from service.cli.output import add, out, table
+
+    console = out()
+    console.print(f"Plan {plan.id}", style="bold", markup=False)
+    console.print(f"Intent      {plan.intent}", markup=False)
+    console.print(f"Hypothesis  {plan.hypothesis.statement}", markup=False)
+    console.print(f"Refuted if  {plan.hypothesis.falsifier}", markup=False)
+    confirm = f"{plan.gate.confirm_seeds} new seeds confirm what passes the gate"
+    trials = len(plan.arms) * len(plan.seeds)
+    console.print(
+        f"Design      {plan.task.id}, {len(plan.arms)} arms × {len(plan.seeds)} seeds = {trials} trials; {confirm}",
+        markup=False,
+    )
+    metrics = ", ".join(f"{each.name} ({each.direction}{', primary' if each.primary else ''})" for each in plan.metrics)
+    console.print(f"Metrics     {metrics}", markup=False)
+    console.print()
+    arms = table("Arm", "role", "units")
+    for arm in plan.arms:
+        add(arms, arm.id, arm.role, " + ".join(_unit(each.unit, each.knobs) for each in arm.units) or "none")
+    console.print(arms)
+    _list(console, "Draws on", [f"{each.label} ({each.role})" for each in plan.patterns])
+    _list(console, "Reviewers objected", [f"“{each.text}”" for each in plan.risks])
+    _list(console, "Left out", [f"{each.unit}: {each.reason}" for each in plan.excluded])
+    if parent is None:
+        _list(console, "Why", list(plan.planner.rationale))
+    else:
+        from runtime.plan.difference import plan_difference
+
+        _list(console, f"Otherwise than {parent.id}", list(plan_difference(parent, plan).lines))
+    console.print()
+    console.print(f"Next: patternbook run {plan.id}", markup=False)
+
+
+def _unit(name: str, knobs: dict[str, float | int | str | bool]) -> str:
+    bound = ", ".join(f"{knob}={value}" for knob, value in knobs.items())
+    return f"{name}({bound})" if bound else name
+
+
+def _list(console: Console, title: str, lines: list[str]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if lines:
+        console.print()
+        console.print(title, style="bold", markup=False)
+        for line in lines:
+            console.print(Padding(Text(f"• {line}"), (0, 0, 0, 2)))
