@@ -1,0 +1,162 @@
+"""The parts of a PDF put together: from pages of segments to one Document."""
+
+from __future__ import annotations
+
+import re
+
+from graph.canonical import sha256_hex
+from graph.vocabulary.document import Bibliography, Document, DocumentKind, Format, SectionRole
+from ingest.parse.errors import NoText
+from ingest.parse.headings import is_caption
+from ingest.parse.identifiers import ARXIV_STAMP, read_doi
+from ingest.parse.parts import first_year
+from ingest.parse.pdf.floats import mark_captions, mark_footnotes, mark_tables
+from ingest.parse.pdf.front_page import abstract_start, mark_title, read_authors
+from ingest.parse.pdf.furniture import remove_furniture
+from ingest.parse.pdf.page_text import PdfFile
+from ingest.parse.pdf.reading_order import Row, rows_in_order
+from ingest.parse.pdf.row_kinds import RowKind
+from ingest.parse.pdf.section_headings import Heading, find_headings
+from ingest.parse.pdf.style import Style, measure
+from ingest.parse.pdf.write_text import PdfPart, write_parts
+from ingest.parse.text_normalisation import one_line
+
+_MIN_LETTERS = 100  # in a whole file: fewer is a scan with a stamp
+_MAX_UNKNOWN = 0.3  # share of U+FFFD from which the letters cannot be told
+_APART = frozenset({RowKind.CAPTION, RowKind.TABLE, RowKind.FOOTNOTE})
+_KEYWORDS = re.compile(r"(?:key\s?-?words?|index terms|ccs concepts|general terms|categories and subject|acm reference)\b.{0,30}[:—–-]?", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Document:
+    """Put one Document together.
+
+    Raises:
+        NoText: too few letters to be a text.
+    """
+    _require_text(file, name)
+    warnings = list(file.warnings)
+    empty = [page.index + 1 for page in file.pages if not page.segments]
+    if empty:
+        warnings.append(f"{len(empty)} page(s) without text: {', '.join(map(str, empty[:20]))}")
+    stamps = [text for page in file.pages[:1] for text in page.sideways]
+    repeated = remove_furniture(file.pages)
+    rows = rows_in_order(file.pages)
+    style = measure(rows)
+    kinds = [RowKind.BODY] * len(rows)
+    height = file.pages[0].height
+    mark_title(rows, kinds, height=height, style=style, metadata_title=file.metadata.get("title", ""))
+    mark_captions(rows, kinds, style)
+    mark_footnotes(rows, kinds, style)
+    headings = find_headings(rows, kinds, style, file.bookmarks)
+    references_at = next((h.first for h in headings if h.role is SectionRole.REFERENCES), len(rows))
+    front_end = _mark_front(rows, kinds, headings, style)
+    mark_tables(rows, kinds, style, until=references_at)
+    for at in range(front_end[0]):
+        if kinds[at] is RowKind.TABLE:
+            kinds[at] = RowKind.AUTHORS  # small print between title and abstract
+    parts = _parts(rows, kinds, headings, front_end)
+    written = write_parts(parts, rows, style, file)
+    stamp = " ".join(stamps)
+    arxiv = ARXIV_STAMP.search(stamp)
+    first_page = " ".join(segment.text for segment in file.pages[0].segments)
+    return Document(
+        key=sha256_hex(content),
+        kind=DocumentKind.PAPER,
+        format=Format.PDF,
+        parser=parser,
+        text=written.text,
+        bibliography=Bibliography(
+            title=one_line(written.words_of(SectionRole.TITLE)),
+            authors=read_authors([row for row, kind in zip(rows, kinds, strict=True) if kind is RowKind.AUTHORS]),
+            abstract=one_line(written.words_of(SectionRole.ABSTRACT)),
+            year=_year(stamp, repeated, first_page, file),
+            doi=read_doi(file.metadata.get("subject", "")) or read_doi(first_page),
+            arxiv=arxiv.group("id") if arxiv else None,
+        ),
+        sections=written.sections,
+        sentences=written.sentences,
+        references=written.references,
+        page_count=file.page_count,
+        warnings=tuple(warnings),
+    )
+
+
+def _require_text(file: PdfFile, name: str) -> None:
+    letters = unknown = 0
+    for page in file.pages:
+        for segment in page.segments:
+            text = segment.text
+            letters += sum(c.isalnum() for c in text)
+            unknown += text.count("\ufffd")
+    pages = f"{len(file.pages)} page(s)"
+    if unknown > _MAX_UNKNOWN * (letters + unknown):
+        raise NoText(f"{name}: the fonts of its {pages} do not say which letters they show; run OCR on it first")
+    if letters < _MIN_LETTERS:
+        raise NoText(f"{name}: its {pages} hold images and no text (a scan); run OCR on it first")
+
+
+def _year(stamp: str, repeated: list[str], first_page: str, file: PdfFile) -> int | None:
+    """The year of the stamp, of a running head, of the publisher's line, else of the file itself."""
+    for text in (stamp, " ".join(repeated), first_page if "©" in first_page or "opyright" in first_page else ""):
+        if years := _YEAR.findall(text):
+            return int(years[-1])
+    return first_year([file.metadata.get("creationDate", "").removeprefix("D:")])
+
+
+def _mark_front(
+    rows: list[Row], kinds: list[RowKind], headings: list[Heading], style: Style
+) -> tuple[int, int]:
+    """Mark the authors; return where the abstract begins and the first section after it (row indices).
+
+    Both are the same where there is no abstract before the first section.
+    """
+    first = headings[0].first if headings else len(rows)
+    title_end = max((i + 1 for i, kind in enumerate(kinds) if kind is RowKind.TITLE), default=0)
+    if headings and headings[0].role is SectionRole.ABSTRACT:
+        start = end = first
+    else:
+        end = first
+        found = abstract_start(rows, kinds, first, style)
+        start = found if found is not None else first
+        if not headings and found is None:
+            start = end = title_end
+    for at in range(start):
+        if kinds[at] is RowKind.BODY:
+            kinds[at] = RowKind.AUTHORS
+    return start, end
+
+
+def _parts(
+    rows: list[Row], kinds: list[RowKind], headings: list[Heading], front: tuple[int, int]
+) -> list[PdfPart]:
+    title, authors = PdfPart(SectionRole.TITLE), PdfPart(SectionRole.AUTHORS)
+    parts = [title, authors]
+    by_row = {heading.first: heading for heading in headings}
+    if front[0] < front[1]:
+        parts.append(PdfPart(SectionRole.ABSTRACT))
+    elif not by_row or front[0] < min(by_row):
+        parts.append(PdfPart(SectionRole.BODY))
+    for at, row in enumerate(rows):
+        kind = kinds[at]
+        if at in by_row:
+            heading = by_row[at]
+            parts.append(PdfPart(heading.role, heading, rows[heading.first : heading.last]))
+        elif kind is RowKind.TITLE:
+            title.body.append(row)
+        elif kind is RowKind.AUTHORS:
+            authors.body.append(row)
+        elif kind is RowKind.BODY:
+            if parts[-1].role is SectionRole.ABSTRACT and parts[-1].body and _KEYWORDS.match(row.text):
+                parts.append(PdfPart(SectionRole.BODY))
+            parts[-1].body.append(row)
+        elif kind in _APART:
+            _append_apart(parts[-1].apart, kind, row, fresh=at == 0 or kinds[at - 1] is not kind)
+    return [part for part in parts if part.heading or part.body or part.apart]
+
+
+def _append_apart(apart: list[tuple[RowKind, list[Row]]], kind: RowKind, row: Row, *, fresh: bool) -> None:
+    again = kind is RowKind.CAPTION and apart and is_caption(row.text) and row.y0 - apart[-1][1][-1].y1 > 2
+    if fresh or again or not apart or apart[-1][0] is not kind or apart[-1][1][-1].flow != row.flow:
+        apart.append((kind, []))
+    apart[-1][1].append(row)

@@ -1,0 +1,62 @@
+"""Running heads, running feet and page numbers: text that belongs to the page and not to the paper.
+
+A line at the top or bottom of a page is furniture when its words, with digits blanked, stand at the same height on
+other pages, or when it is a page number alone at the very edge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ingest.parse.pdf.page_text import PdfPage, Segment
+from ingest.parse.text_normalisation import without_numbers
+
+_MARGIN_SHARE = 0.11  # of the height: heads and feet stand in these two strips
+_PAGE_NUMBER = re.compile(r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE)
+_MIN_PAGES = 2
+_SAME_HEIGHT = 8.0  # points
+
+
+def remove_furniture(pages: list[PdfPage]) -> list[str]:
+    """Remove heads, feet and page numbers from *pages* in place; return the texts that repeat (for the venue's name)."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        seen.update({key for segment in page.segments for key in _keys(segment, page)})
+    needed = max(_MIN_PAGES, min(3, len(pages) // 3 + 1))
+    repeated: list[str] = []
+    for page in pages:
+        edges = _edges(page.segments)
+        kept = []
+        for segment in page.segments:
+            if any(seen[key] >= needed for key in _keys(segment, page)):
+                if segment.text not in repeated:
+                    repeated.append(segment.text)
+            elif not (_in_margin(segment, page) and segment in edges and _PAGE_NUMBER.fullmatch(segment.text)):
+                kept.append(segment)
+        page.segments[:] = kept
+    return repeated
+
+
+def _in_margin(segment: Segment, page: PdfPage) -> bool:
+    return segment.y1 < page.height * _MARGIN_SHARE or segment.y0 > page.height * (1 - _MARGIN_SHARE)
+
+
+def _keys(segment: Segment, page: PdfPage) -> list[tuple[str, int]]:
+    """Words and height of a segment in a margin; two neighbouring heights, so that a small shift does not matter."""
+    if not _in_margin(segment, page):
+        return []
+    words = without_numbers(segment.text)
+    if len(words) < 4:
+        return []  # a page number, or a cell of a table that reaches the edge
+    step = int(segment.y0 // _SAME_HEIGHT)
+    return [(words, step), (words, step + 1)]
+
+
+def _edges(segments: list[Segment]) -> list[Segment]:
+    """The segments on the topmost and on the bottommost line."""
+    if not segments:
+        return []
+    top = min(segment.y1 for segment in segments)
+    bottom = max(segment.y0 for segment in segments)
+    return [s for s in segments if s.y0 <= top or s.y1 >= bottom]

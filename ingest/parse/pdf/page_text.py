@@ -1,0 +1,272 @@
+"""The text of PDF pages as segments: runs of words on one line, as PyMuPDF finds them, with style and boxes.
+
+This is the only module that talks to PyMuPDF. Coordinates of segments are those a reader sees (a page turned by
+/Rotate, or one whose text runs sideways, reads from left to right); `PageGeometry.unrotated` takes a rectangle back to
+PDF points of the unrotated page, origin top left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pymupdf
+
+from graph.vocabulary.document import Box
+from ingest.parse.errors import Damaged, Encrypted
+from ingest.parse.text_normalisation import clean_pdf_word
+
+# MuPDF writes what it repairs to stderr; what matters of it is in `Document.warnings`.
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+_SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # span flags of PyMuPDF
+_BOLD_FONT = re.compile(r"bold|black|heavy|demi|medi(?!u)|CMBX|CMSSBX|SFBX|-B$", re.IGNORECASE)
+_ITALIC_FONT = re.compile(r"ital|obli|CMTI|CMMI|SFTI|-I$", re.IGNORECASE)
+_MATH_FONT = re.compile(r"CMMI|CMSY|CMEX|MSBM|MSAM|Symbol|Math|rsfs", re.IGNORECASE)
+_SIDEWAYS_SHARE = 0.6  # from this share of its characters on, a page is read sideways
+_TAIL = 2048
+
+
+class PdfWord(NamedTuple):
+    """A word and its rectangle as the reader sees it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+
+
+class Run(NamedTuple):
+    """A piece of a segment in one style."""
+
+    text: str
+    size: float
+    superscript: bool
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words that PyMuPDF has on one line: a whole line of a paragraph, or a cell, or a label."""
+
+    page: int  # 0-based
+    block: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    words: list[PdfWord]
+    size: float  # of most of its characters
+    top_size: float  # of its largest letters: a heading in small capitals has two sizes
+    bold: bool
+    italic: bool
+    math: float  # share of characters in a formula font
+    runs: list[Run]
+
+    @property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
+class PageGeometry:
+    """Takes rectangles of one page from the reader's view back to the unrotated page."""
+
+    def __init__(self, number: int, back: Any) -> None:
+        self.number = number  # 1-based
+        self._back = back
+
+    def unrotated(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """Return the rectangle as a Box, rounded to a hundredth of a point."""
+        if self._back is not None:
+            rectangle = pymupdf.Rect(x0, y0, x1, y1) * self._back
+            rectangle.normalize()
+            x0, y0, x1, y1 = rectangle
+        return Box(page=self.number, x0=round(x0, 2), y0=round(y0, 2), x1=round(x1, 2), y1=round(y1, 2))
+
+
+@dataclass(slots=True)
+class PdfPage:
+    """One page: its size as seen, its segments in the file's order, and the text at its margins."""
+
+    index: int
+    width: float
+    height: float
+    segments: list[Segment]
+    sideways: list[str]  # text that runs along the margin, e.g. arXiv's stamp
+    geometry: PageGeometry
+
+
+@dataclass(slots=True)
+class PdfFile:
+    """What is read of a file."""
+
+    page_count: int
+    pages: list[PdfPage]
+    bookmarks: list[str]
+    metadata: dict[str, str]
+    warnings: list[str]
+
+
+def read_pdf(content: bytes, *, name: str) -> PdfFile:
+    """Read every page that can be read.
+
+    Raises:
+        Encrypted: a password is needed.
+        Damaged: cut off, without pages, or without a page that can be read.
+    """
+    try:
+        file = pymupdf.open(stream=content, filetype="pdf")
+    except (pymupdf.FileDataError, RuntimeError, ValueError) as error:
+        raise Damaged(f"{name} cannot be opened as a PDF ({error}): it is cut off or broken; fetch it again") from error
+    with file:
+        if file.needs_pass:
+            raise Encrypted(f"{name} opens only with a password: save it without one")
+        if file.is_repaired and b"%%EOF" not in content[-_TAIL:]:
+            raise Damaged(f"{name} is cut off: its end is missing; fetch it again")
+        if file.page_count == 0:
+            raise Damaged(f"{name} has no pages: fetch it again")
+        result = PdfFile(file.page_count, [], _bookmarks(file), _metadata(file), [])
+        if file.is_repaired:
+            result.warnings.append("the PDF was damaged and has been repaired while it was read")
+        for index in range(file.page_count):
+            try:
+                result.pages.append(_read_page(file[index], index))
+            except (RuntimeError, ValueError) as error:
+                result.warnings.append(f"page {index + 1} could not be read and was left out: {error}")
+        if not result.pages:
+            raise Damaged(f"{name}: none of its {file.page_count} pages can be read; fetch it again")
+        return result
+
+
+def _bookmarks(file: Any) -> list[str]:
+    try:
+        return [str(entry[1]) for entry in file.get_toc(simple=True)]
+    except (RuntimeError, ValueError):
+        return []  # an outline that loops or points nowhere is no loss: headings are found without it
+
+
+def _metadata(file: Any) -> dict[str, str]:
+    return {key: value for key, value in (file.metadata or {}).items() if isinstance(value, str)}
+
+
+def _read_page(page: Any, index: int) -> PdfPage:
+    lines, turned = _lines(page)
+    width, height = page.rect.width, page.rect.height
+    back = page.derotation_matrix if page.rotation else None
+    if turned:
+        view = _sideways_view(turned, width, height)
+        lines, _ = _lines(page, view)
+        back = ~view * back if back is not None else ~view
+        width, height = height, width
+    segments = []
+    sideways = []
+    for block, line, words in lines:
+        if _horizontal(line, turned):
+            if segment := _segment(index, block, line, words):
+                segments.append(segment)
+        else:
+            sideways.append("".join(span["text"] for span in line["spans"]).strip())
+    return PdfPage(index, width, height, segments, sideways, PageGeometry(index + 1, back))
+
+
+_Line = tuple[int, dict[str, Any], list[PdfWord]]
+
+
+def _lines(page: Any, view: Any = None) -> tuple[list[_Line], int]:
+    """Return the lines with their words, and +1 or -1 where most of the page runs down or up."""
+    text_page = page.get_textpage(flags=_FLAGS)
+    words: dict[tuple[int, int], list[PdfWord]] = {}
+    for x0, y0, x1, y1, text, block, line, _ in text_page.extractWORDS():
+        if clean := clean_pdf_word(text):
+            if view is not None:
+                rectangle = pymupdf.Rect(x0, y0, x1, y1) * view
+                x0, y0, x1, y1 = rectangle.normalize()
+            words.setdefault((block, line), []).append(PdfWord(x0, y0, x1, y1, clean))
+    lines: list[_Line] = []
+    along = down = up = 0
+    for block in text_page.extractDICT()["blocks"]:
+        for number, line in enumerate(block.get("lines", ())):
+            found = words.get((block["number"], number))
+            if found:
+                lines.append((block["number"], line, found))
+                size = sum(len(word.text) for word in found)
+                if abs(line["dir"][0]) > 0.9:
+                    along += size
+                elif line["dir"][1] > 0.9:
+                    down += size
+                else:
+                    up += size
+    total = along + down + up
+    turned = 0
+    if total > 200:  # a few labels of a figure turn no page
+        turned = 1 if down > total * _SIDEWAYS_SHARE else -1 if up > total * _SIDEWAYS_SHARE else 0
+    return lines, turned
+
+
+def _sideways_view(turned: int, width: float, height: float) -> Any:
+    """Return the matrix that lets text running down (+1) or up (-1) read from left to right."""
+    if turned > 0:
+        return pymupdf.Matrix(0, -1, 1, 0, 0, width)
+    return pymupdf.Matrix(0, 1, -1, 0, height, 0)
+
+
+def _horizontal(line: dict[str, Any], turned: int) -> bool:
+    if turned == 0:
+        return bool(line["dir"][0] > 0.9)
+    return bool(line["dir"][1] * turned > 0.9)
+
+
+def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) -> Segment | None:
+    sizes: dict[float, int] = {}
+    bold = italic = math = total = 0
+    top_size = 0.0
+    runs = []
+    for span in line["spans"]:
+        text = span["text"]
+        count = len(text) - text.count(" ")
+        if not count:
+            if runs:
+                runs[-1] = runs[-1]._replace(text=runs[-1].text + text)
+            continue
+        size = round(span["size"], 1)
+        flags, font = span["flags"], span["font"]
+        sizes[size] = sizes.get(size, 0) + count
+        total += count
+        if flags & _BOLD or _BOLD_FONT.search(font):
+            bold += count
+        if flags & _ITALIC or _ITALIC_FONT.search(font):
+            italic += count
+        if _MATH_FONT.search(font):
+            math += count
+        if size > top_size and any(c.isalpha() for c in text):
+            top_size = size
+        runs.append(Run(text, size, bool(flags & _SUPERSCRIPT)))
+    if not total:
+        return None
+    dominant = max(sorted(sizes), key=lambda size: sizes[size])
+    return Segment(
+        page=page,
+        block=block,
+        x0=min(word.x0 for word in words),
+        y0=min(word.y0 for word in words),
+        x1=max(word.x1 for word in words),
+        y1=max(word.y1 for word in words),
+        words=words,
+        size=dominant,
+        top_size=max(top_size, dominant),
+        bold=bold * 10 >= total * 9,
+        italic=italic * 10 >= total * 9,
+        math=math / total,
+        runs=runs,
+    )
+
+
+def plain_runs(segments: list[Segment]) -> Iterator[str]:
+    """Yield the text of *segments* with each superscript replaced by a comma: how names part from their marks."""
+    for segment in segments:
+        yield "".join(" , " if run.superscript else run.text for run in segment.runs)

@@ -1,0 +1,272 @@
+"""Reading order: the segments of a page as rows, column by column.
+
+A page has two columns when a vertical strip near its middle is crossed by few lines and full lines stand on both
+sides of it. Lines that do cross it (title, wide tables and their captions) cut the page into bands; a band is read
+down its left column and then down its right one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.parse.pdf.page_text import PdfPage, PdfWord, Segment
+
+_STEP = 2.0  # points between candidate gutters
+_MIDDLE = (0.33, 0.67)
+_CROSSING_MAX = 0.45  # share of the text height that may cross the gutter of a page with two columns
+_FULL = 0.72  # of the column's width: a line that fills its column
+_REACH = 0.12  # of the column's width: a line that goes on this far on both sides of the gutter spans both columns
+_MIN_FULL_LINES = 4
+_ABSTRACT = re.compile(r"\W*a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
+_INTRODUCTION = re.compile(r"\W*(?:[1I]\b)?\W*introduction\W*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed line within one column."""
+
+    page: int
+    column: tuple[float, float]  # left and right edge of the column it stands in
+    flow: int  # rows of one flow follow each other down one column of one band
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    segments: list[Segment]
+    size: float
+    top_size: float
+    bold: bool
+    italic: bool
+    math: float
+    wide_gaps: int  # gaps between words that no line of prose has: cells of a table
+
+    @property
+    def words(self) -> list[PdfWord]:
+        """The words from left to right."""
+        return [word for segment in self.segments for word in segment.words]
+
+    @property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def blocks(self) -> set[int]:
+        """The blocks of PyMuPDF that the row has words of."""
+        return {segment.block for segment in self.segments}
+
+    @property
+    def width_share(self) -> float:
+        """How much of its column the row fills."""
+        return (self.x1 - self.x0) / max(self.column[1] - self.column[0], 1.0)
+
+
+def rows_in_order(pages: list[PdfPage]) -> list[Row]:
+    """Return the rows of all pages in reading order.
+
+    What stands above the abstract (else above the first section) of the first page is one flow across the page:
+    authors side by side are no columns.
+    """
+    rows: list[Row] = []
+    flow = 0
+    for page in pages:
+        flows = _first_page_flows(page) if page is pages[0] else _flows(page.segments, find_gutter(page))
+        for column, segments in flows:
+            rows += _rows(segments, column, flow)
+            flow += 1
+    return rows
+
+
+def find_gutter(page: PdfPage) -> float | None:
+    """Return the x of the gutter of a page with two columns, else None."""
+    lines = [s for s in page.segments if len(s.words) >= 2]
+    if len(lines) < 2 * _MIN_FULL_LINES:
+        return None
+    left, right = min(s.x0 for s in lines), max(s.x1 for s in lines)
+    width = right - left
+    count = max(int(width / _STEP) + 2, 3)
+    cover = np.zeros(count + 1)
+    for segment in page.segments:
+        height = segment.y1 - segment.y0
+        first = int((max(segment.x0 + 1, left) - left) / _STEP)
+        last = int((min(segment.x1 - 1, right) - left) / _STEP)
+        if last >= first >= 0:
+            cover[min(first, count)] += height
+            cover[min(last + 1, count)] -= height
+    crossing = np.cumsum(cover)[:count]
+    low, high = int(_MIDDLE[0] * width / _STEP), int(_MIDDLE[1] * width / _STEP)
+    if high <= low:
+        return None
+    window = crossing[low : high + 1]
+    best = float(window.min())
+    # Of the emptiest strips the middle of the one nearest the centre: a gutter is some 15 points wide.
+    empty = np.flatnonzero(window <= best + 0.01) + low
+    runs = np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1)
+    centre = width / 2 / _STEP
+    run = min(runs, key=lambda r: (abs(float(r.mean()) - centre) - len(r) * 0.5, float(r[0])))
+    gutter = left + (float(run.mean()) + 0.5) * _STEP
+    full = {False: 0, True: 0}
+    text_height = crossing_height = 0.0
+    for segment in lines:
+        height = segment.y1 - segment.y0
+        if segment.x0 < gutter - 4 and segment.x1 > gutter + 4:
+            crossing_height += height * 2
+            text_height += height * 2
+            continue
+        text_height += height
+        on_right = segment.x0 >= gutter - 4
+        column = (gutter - left) if not on_right else (right - gutter)
+        if segment.x1 - segment.x0 >= _FULL * column:
+            full[on_right] += 1
+    if min(full.values()) < _MIN_FULL_LINES or crossing_height > _CROSSING_MAX * text_height:
+        return _weak_gutter(gutter, full, crossing_height, text_height)
+    return gutter
+
+
+def _weak_gutter(gutter: float, full: dict[bool, int], crossing: float, total: float) -> float | None:
+    """A last page may have one column only, a page with wide tables few full lines: accept it if little crosses."""
+    if max(full.values()) >= 3 * _MIN_FULL_LINES and crossing <= 0.1 * total:
+        return gutter
+    if min(full.values()) >= 3 * _MIN_FULL_LINES and crossing <= 0.75 * total:
+        return gutter
+    return None
+
+
+_Flow = tuple[tuple[float, float], list[Segment]]
+
+
+def _first_page_flows(page: PdfPage) -> list[_Flow]:
+    gutter = find_gutter(page)
+    starts = [s.y0 for s in page.segments if _ABSTRACT.match(s.text) and len(s.words) < 4]
+    starts = starts or [s.y0 for s in page.segments if _ABSTRACT.match(s.text)]
+    starts = starts or [s.y0 for s in page.segments if _INTRODUCTION.fullmatch(s.text)]
+    if not starts or gutter is None:
+        return _flows(page.segments, gutter)
+    cut = min(starts) - 1
+    front = [s for s in page.segments if (s.y0 + s.y1) / 2 < cut]
+    rest = [s for s in page.segments if (s.y0 + s.y1) / 2 >= cut]
+    return [*_flows(front, None), *_flows(rest, gutter)]
+
+
+def _flows(segments: list[Segment], gutter: float | None) -> list[_Flow]:
+    """Cut segments into flows: (edges of the column, segments)."""
+    if not segments:
+        return []
+    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
+    if gutter is None:
+        return [((left, right), list(segments))]
+    spanning = _spanning(segments, gutter, left, right)
+    columns = (_edges(segments, spanning, gutter, on_right=False), _edges(segments, spanning, gutter, on_right=True))
+    flows: list[_Flow] = []
+    band: list[Segment] = []
+    wide: list[Segment] = []
+
+    def flush_band() -> None:
+        for on_right in (False, True):
+            part = [s for s in band if _on_right(s, gutter) is on_right]
+            if part:
+                flows.append((columns[on_right], part))
+        band.clear()
+
+    def flush_wide() -> None:
+        if wide:
+            flows.append(((left, right), list(wide)))
+        wide.clear()
+
+    for at in sorted(range(len(segments)), key=lambda i: (segments[i].y0 + segments[i].y1, segments[i].x0)):
+        segment = segments[at]
+        if at in spanning:
+            flush_band()
+            wide.append(segment)
+        elif wide and any(segment.y0 < w.y1 - 1 and segment.y1 > w.y0 + 1 for w in wide[-6:]):
+            wide.append(segment)  # beside a spanning line: a cell of the same row
+        else:
+            flush_wide()
+            band.append(segment)
+    flush_wide()
+    flush_band()
+    return flows
+
+
+def _spanning(segments: list[Segment], gutter: float, left: float, right: float) -> set[int]:
+    """Return the segments that belong to both columns, with the short last lines of their blocks."""
+    reach = _REACH * min(gutter - left, right - gutter)
+    spanning = {i for i, s in enumerate(segments) if s.x0 < gutter - reach and s.x1 > gutter + reach}
+    by_block: dict[int, list[int]] = {}
+    for i, segment in enumerate(segments):
+        by_block.setdefault(segment.block, []).append(i)
+    for members in by_block.values():
+        across = [i for i in members if i in spanning]
+        if across and len(across) * 2 >= len(members):
+            spanning.update(members)
+    return spanning
+
+
+def _on_right(segment: Segment, gutter: float) -> bool:
+    return (segment.x0 + segment.x1) / 2 > gutter
+
+
+def _edges(segments: list[Segment], spanning: set[int], gutter: float, *, on_right: bool) -> tuple[float, float]:
+    own = [s for i, s in enumerate(segments) if i not in spanning and _on_right(s, gutter) is on_right]
+    if not own:
+        return (gutter, gutter + 1) if on_right else (gutter - 1, gutter)
+    return min(s.x0 for s in own), max(s.x1 for s in own)
+
+
+def _rows(segments: list[Segment], column: tuple[float, float], flow: int) -> list[Row]:
+    """Join segments on one line; a raised or lowered piece belongs to the line it overlaps by half its height."""
+    groups: list[list[Segment]] = []
+    spans: list[tuple[float, float]] = []
+    for segment in sorted(segments, key=lambda s: ((s.y0 + s.y1) / 2, s.x0)):
+        height = segment.y1 - segment.y0
+        best, share = -1, 0.5
+        for at in range(len(groups) - 1, max(len(groups) - 4, -1), -1):
+            top, bottom = spans[at]
+            overlap = min(bottom, segment.y1) - max(top, segment.y0)
+            part = overlap / max(min(height, bottom - top), 0.1)
+            if part > share:
+                best, share = at, part
+        if best >= 0:
+            groups[best].append(segment)
+            if segment.size >= max(s.size for s in groups[best]) * 0.9 and len(groups[best]) < 40:
+                top, bottom = spans[best]
+                spans[best] = (min(top, segment.y0), max(bottom, segment.y1)) if height < 2 * segment.size else spans[best]
+        else:
+            groups.append([segment])
+            spans.append((segment.y0, segment.y1))
+    return [_row(group, column, flow) for group in groups]
+
+
+def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
+    group.sort(key=lambda s: (s.x0, s.y0))
+    sizes: dict[float, int] = {}
+    letters = bold = italic = 0
+    math = 0.0
+    for segment in group:
+        count = sum(len(word.text) for word in segment.words)
+        sizes[segment.size] = sizes.get(segment.size, 0) + count
+        letters += count
+        bold += count * segment.bold
+        italic += count * segment.italic
+        math += count * segment.math
+    size = max(sorted(sizes), key=lambda value: sizes[value])
+    gaps = sum(1 for a, b in zip(group, group[1:], strict=False) if b.x0 - a.x1 > 1.4 * max(size, 1.0))
+    return Row(
+        page=group[0].page,
+        column=column,
+        flow=flow,
+        x0=min(s.x0 for s in group),
+        y0=min(s.y0 for s in group),
+        x1=max(s.x1 for s in group),
+        y1=max(s.y1 for s in group),
+        segments=group,
+        size=size,
+        top_size=max(s.top_size for s in group),
+        bold=bold * 10 >= letters * 9,
+        italic=italic * 10 >= letters * 9,
+        math=math / max(letters, 1),
+        wide_gaps=gaps,
+    )

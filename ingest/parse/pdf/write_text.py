@@ -1,0 +1,115 @@
+"""The parts of a PDF as one text, with sections, sentences and references as ranges over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graph.vocabulary.document import Reference, Section, SectionRole, Sentence
+from ingest.parse.parts import Parts, trim
+from ingest.parse.pdf.front_page import RUN_IN_ABSTRACT
+from ingest.parse.pdf.page_text import PdfFile
+from ingest.parse.pdf.paragraphs import paragraphs
+from ingest.parse.pdf.reading_order import Row
+from ingest.parse.pdf.rebuild import TextBuilder, Vocabulary
+from ingest.parse.pdf.reference_entries import reference_entries
+from ingest.parse.pdf.row_kinds import RowKind
+from ingest.parse.pdf.section_headings import Heading
+from ingest.parse.pdf.style import Style
+from ingest.parse.references import read_entry
+
+_ROLES = {
+    RowKind.CAPTION: SectionRole.CAPTION,
+    RowKind.TABLE: SectionRole.TABLE,
+    RowKind.FOOTNOTE: SectionRole.FOOTNOTE,
+}
+_NO_PROSE = frozenset({SectionRole.REFERENCES, SectionRole.TABLE, SectionRole.AUTHORS})
+_MIN_ENTRY = 12  # characters: less is a stray label
+
+
+@dataclass
+class PdfPart:
+    """One section to be written: its heading, its running text, and what was met in it and stands apart."""
+
+    role: SectionRole
+    heading: Heading | None = None
+    heading_rows: list[Row] = field(default_factory=list)
+    body: list[Row] = field(default_factory=list)
+    apart: list[tuple[RowKind, list[Row]]] = field(default_factory=list)
+
+
+class Written(NamedTuple):
+    """The text and what lies over it."""
+
+    text: str
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+    references: tuple[Reference, ...]
+
+    def words_of(self, role: SectionRole) -> str:
+        """Return the text of the first section with *role*, empty where there is none."""
+        found = next((s for s in self.sections if s.role is role), None)
+        return self.text[found.char_start : found.char_end] if found else ""
+
+
+class _Placed(NamedTuple):
+    """A section whose text has been written: the ranges of its paragraphs."""
+
+    role: SectionRole
+    heading: Heading | None
+    at: int
+    paragraphs: list[tuple[int, int]]
+
+
+def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFile) -> Written:
+    """Write *parts* in order; *rows* are all rows of the document, whose words decide about hyphens."""
+    builder = TextBuilder(Vocabulary(rows), {page.index: page.geometry for page in file.pages})
+    placed: list[_Placed] = []
+    entries: list[tuple[int, int]] = []
+    for part in parts:
+        if part.heading_rows:
+            builder.break_paragraph()
+            builder.add_rows(part.heading_rows)
+        if part.role is SectionRole.REFERENCES:
+            own = [_write_paragraph(builder, entry) for entry in reference_entries(part.body, style)]
+            entries += own
+        else:
+            own = [_write_paragraph(builder, paragraph) for paragraph in paragraphs(part.body, style)]
+        if part.heading is not None or own:
+            placed.append(_Placed(part.role, part.heading, builder.length, own))
+        for kind, apart in part.apart:
+            groups = [apart] if kind is RowKind.TABLE else paragraphs(apart, style)
+            placed.append(_Placed(_ROLES[kind], None, builder.length, [_write_paragraph(builder, g) for g in groups]))
+    text = builder.text
+    sections = Parts(text)
+    for section in placed:
+        _open(sections, section, builder)
+    references = tuple(read_entry(text, *trim(text, a, b)) for a, b in entries if b - a >= _MIN_ENTRY)
+    return Written(text, sections.sections, sections.sentences, references)
+
+
+def _write_paragraph(builder: TextBuilder, rows: list[Row]) -> tuple[int, int]:
+    builder.break_paragraph()
+    return builder.add_rows(rows)
+
+
+def _open(sections: Parts, placed: _Placed, builder: TextBuilder) -> None:
+    """Open one section and add its sentences; a run-in "Abstract—" is its heading and no part of it."""
+    ranges = list(placed.paragraphs)
+    heading = placed.heading.title if placed.heading else ""
+    if placed.role is SectionRole.ABSTRACT and placed.heading is None and ranges:
+        heading = "Abstract"
+        if run_in := RUN_IN_ABSTRACT.match(sections.text, *ranges[0]):
+            ranges[0] = (run_in.end(), ranges[0][1])
+    start, end = (ranges[0][0], ranges[-1][1]) if ranges else (placed.at, placed.at)
+    index = sections.open(
+        placed.role,
+        start,
+        end,
+        heading=heading,
+        level=placed.heading.level if placed.heading else int(placed.role is SectionRole.ABSTRACT),
+        number=placed.heading.number if placed.heading else None,
+    )
+    if placed.role not in _NO_PROSE:
+        for begin, stop in ranges:
+            sections.add_prose(index, begin, stop, boxes=builder.boxes)
