@@ -2,8 +2,8 @@
 
 Guarantees: an artefact is named by everything it depends on (content, name, stage version, what a list says), so one
 that is there is never made again and never wrong; a kill between two stages loses at most the one in progress. What a
-stage raises is recorded as the file's failure; that is the only broad `except` of ingest. A HOME that cannot be written
-is no fault of the file and is told apart.
+stage raises is recorded as the file's failure. A HOME that cannot be written and a missing library are no fault of the
+file and are told apart.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Protocol
 from pydantic import TypeAdapter
 
 from graph.canonical import content_hash
-from graph.errors import HomeDamaged, HomeError, HomeFull
+from graph.errors import HomeDamaged, HomeError
 from graph.vocabulary.document import Bibliography, Document, Frozen
 from graph.vocabulary.extraction import Extraction
-from ingest.pipeline.task import Failed, HomeFailed, Prepared, Result, Same, Task
+from ingest.pipeline.errors import WorkersUnusable
+from ingest.pipeline.task import Failed, Fatal, Prepared, Result, Same, Task
 from ingest.sources.names import shown
 from ingest.sources.read import read_source, stat_token
 
@@ -78,7 +79,9 @@ def prepare(task: Task, stages: Stages, home: Artefacts, reached: Callable[[str]
     try:
         return run.through()
     except HomeError as error:
-        return HomeFailed(task.key, str(error), full=isinstance(error, HomeFull))
+        return Fatal(task.key, error)
+    except ImportError as error:
+        return Fatal(task.key, WorkersUnusable(f"a part of the installation is missing: {error}"))
     except Exception as error:  # noqa: BLE001 - the stage runner: whatever a parser raises is this file's failure
         return Failed(task.key, run.stage, type(error).__name__, said(error), run.content, run.stat)
 

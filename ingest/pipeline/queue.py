@@ -115,3 +115,14 @@ class Queue:
             state, properties = "quarantined", {**final, "failure": failure}
         with suppress(LeaseLost):  # another run was quicker
             self.store.finish([Finish(Claimed(item.ref, owner, attempt, {}), state, properties)])
+
+
+def free_lease_of_the_dead(store: GraphStore, name: str) -> bool:
+    """Give the lock *name* back if the process that holds it is known to be dead; say whether that was so."""
+    lease = store.get_nodes(Label.LEASE, [name]).get(name)
+    owner = str(lease.properties.get("owner") or "") if lease else ""
+    if lease is None or not is_dead(owner):
+        return False
+    with suppress(LeaseLost):  # somebody was quicker, which is as good
+        store.finish([Finish(Claimed(lease.ref, owner, int(lease.properties["attempt"]), {}), "pending")])
+    return True

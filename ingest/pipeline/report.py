@@ -18,6 +18,7 @@ class IngestReport(Frozen):
     nodes_written: int = Field(ge=0, description="nodes of the corpus created or changed")
     edges_written: int = Field(ge=0, description="edges of the corpus created or changed")
     refused: int = Field(ge=0, description="items found in a text and refused, e.g. for want of a verbatim quote")
+    merged: int = Field(ge=0, description="names and papers that were joined")
     parses: int = Field(ge=0, description="files parsed; the others came from artefacts")
     extractions: int = Field(ge=0, description="documents extracted; the others came from artefacts")
     seconds: float = Field(ge=0, description="wall time")

@@ -23,12 +23,12 @@ from graph.store.interface import GraphStore, Node
 from graph.write.generation import raise_generation
 from graph.write.items import end_run, start_run
 from ingest.pipeline.crew import Crew, open_crew
-from ingest.pipeline.errors import IngestInterrupted
+from ingest.pipeline.errors import IngestInterrupted, WorkersUnusable
 from ingest.pipeline.notices import notices
 from ingest.pipeline.owner import new_owner
 from ingest.pipeline.plan import Fingerprints, State, Verdict, judge
 from ingest.pipeline.progress import Progress, Silent
-from ingest.pipeline.queue import Queue
+from ingest.pipeline.queue import Queue, free_lease_of_the_dead
 from ingest.pipeline.report import IngestReport
 from ingest.pipeline.stages import SHIPPED, shipped_versions
 from ingest.pipeline.tally import Tally
@@ -37,6 +37,7 @@ from ingest.pipeline.work import Work
 from ingest.pipeline.worker import Setup
 from ingest.settings import IngestSettings
 from ingest.sources.listing import Listing, list_sources
+from ingest.sources.names import shown
 from ingest.sources.read import stat_token
 from ingest.sources.source import SourceFile
 
@@ -158,13 +159,19 @@ class _Run:
                 self.tally.fail(each.file, kind, message)
         return verdicts
 
+    def _begin(self) -> str:
+        """Return the key of the Run, which is recorded when there is something to do for the first time."""
+        if self.key is None:
+            # Readable in a list of runs, and different for two that start in the same second.
+            self.key = f"run:{datetime.fromtimestamp(self.clock(), UTC):%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
+            chosen = self.settings.model_dump(exclude={"exclude", "include"})
+            include = [shown(pattern) for pattern in self.settings.include]
+            versions = {"parse": self.prints.versions.parse, "extract": self.prints.versions.extract}
+            settings = {**chosen, "include": include, **versions}
+            start_run(self.store, self.key, settings=settings, version=version("patternbook"), at=self._now())
+        return self.key
+
     def _start(self, todo: int) -> Work:
-        """Record the run and start its workers: only when there is something to do."""
-        # Readable in a list of runs, and different for two that start in the same second.
-        self.key = f"run:{datetime.fromtimestamp(self.clock(), UTC):%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
-        chosen = self.settings.model_dump(mode="json", exclude={"exclude"})
-        versions = {"parse": self.prints.versions.parse, "extract": self.prints.versions.extract}
-        start_run(self.store, self.key, settings={**chosen, **versions}, version=version("patternbook"), at=self._now())
         return Work(
             self.store,
             self.home,
@@ -174,26 +181,32 @@ class _Run:
             self.prints,
             self.progress,
             self.tally,
-            self.key,
+            self._begin(),
             self.retry_failed,
         )
 
     def _crew(self, size: int) -> Crew:
         setup = Setup(self.home.path.absolute(), self.pipeline.stages, tuple(sys.path))
         log = self.home.logs / f"ingest-{os.getpid()}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        return open_crew(size, setup, self.home, log=log, timeout_s=self.settings.file_timeout_s)
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            return open_crew(size, setup, self.home, log=log, timeout_s=self.settings.file_timeout_s)
+        except OSError as error:
+            raise WorkersUnusable(f"no worker process can be started: {error}") from error
 
     def _resolve(self) -> None:
         """Join names and papers, if there is a document that has not been through that yet."""
         while self.store.find_nodes(Label.DOCUMENT, {"resolved": (None, False)}, limit=1):
             from ingest.resolve import resolve
 
+            run = self._begin()
             self.progress.on_phase("resolve")
             try:
-                resolve(self.store, self.home, run=self.key or "run:resolve")
-            except LeaseHeld:
-                time.sleep(self.settings.poll_s)  # another run is at it, perhaps with our documents too
+                self.tally.merged += resolve(self.store, run=run, owner=self.queue.owner, clock=self.clock).merged
+            except LeaseHeld as held:
+                # Another run is at it, perhaps with our documents too; or it was killed, and we go on at once.
+                if not free_lease_of_the_dead(self.store, held.name):
+                    time.sleep(self.settings.poll_s)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="seconds")

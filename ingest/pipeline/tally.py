@@ -18,6 +18,7 @@ class Tally:
     nodes: int = 0
     edges: int = 0
     refused: int = 0
+    merged: int = 0
     parses: int = 0
     extractions: int = 0
     failures: list[Remark] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Tally:
             nodes_written=self.nodes,
             edges_written=self.edges,
             refused=self.refused,
+            merged=self.merged,
             parses=self.parses,
             extractions=self.extractions,
             seconds=round(seconds, 3),

@@ -70,13 +70,12 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class HomeFailed:
-    """HOME cannot be written: no file can be ingested any more."""
+class Fatal:
+    """Something is wrong that is no file's fault: no other file can be ingested either."""
 
     key: str
-    message: str
-    full: bool
+    error: Exception
 
 
-Result = Prepared | Same | Failed | HomeFailed
+Result = Prepared | Same | Failed | Fatal
 Message = Result | Reached

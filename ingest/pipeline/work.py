@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from graph.errors import HomeError, HomeFull, LeaseLost, StoreError, StoreMismatch, StoreUnavailable, StoreVersionError
+from graph.errors import HomeError, LeaseLost, StoreError, StoreMismatch, StoreUnavailable, StoreVersionError
 from graph.home import Home
 from graph.store.interface import GraphStore
 from ingest.pipeline.crew import Crew
@@ -21,7 +21,7 @@ from ingest.pipeline.prepare import load, said
 from ingest.pipeline.progress import Progress
 from ingest.pipeline.queue import Queue
 from ingest.pipeline.tally import Tally
-from ingest.pipeline.task import Failed, HomeFailed, Message, Prepared, Reached, Same, Task
+from ingest.pipeline.task import Failed, Fatal, Message, Prepared, Reached, Same, Task
 from ingest.pipeline.write import write_file
 from ingest.settings import IngestSettings
 from ingest.sources.read import stat_token
@@ -129,8 +129,8 @@ class Work:
                 self._on_same(job, message)
             case Failed():
                 self._on_failed(job, message)
-            case HomeFailed():
-                raise (HomeFull if message.full else HomeError)(message.message)
+            case Fatal():
+                raise message.error
 
     def _on_prepared(self, job: _Job, message: Prepared) -> None:
         self.tally.parses += message.parses
