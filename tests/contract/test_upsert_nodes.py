@@ -71,7 +71,7 @@ def test_equal_duplicates_are_one_row(store: GraphStore) -> None:
 
 def test_conflicting_duplicates_are_refused(store: GraphStore) -> None:
     """Two rows of one key with different content: nothing is written, and the key is named."""
-    with pytest.raises(ConflictingRows, match="Method/twice.*name"):
+    with pytest.raises(ConflictingRows, match=r"Method/twice.*name"):
         store.upsert_nodes(
             Label.METHOD, [{"key": "other"}, {"key": "twice", "name": "a"}, {"key": "twice", "name": "b"}]
         )

@@ -89,9 +89,7 @@ def test_a_value_comes_back_as_it_went_in(store: GraphStore, label: Label, field
 
 
 @pytest.mark.parametrize(("label", "field", "value", "reason"), REFUSED)
-def test_a_bad_value_is_refused_by_name(
-    store: GraphStore, label: Label, field: str, value: Any, reason: str
-) -> None:
+def test_a_bad_value_is_refused_by_name(store: GraphStore, label: Label, field: str, value: Any, reason: str) -> None:
     """The error names the node, the property and the reason, and nothing of the batch is written."""
     with pytest.raises(InvalidValue, match=reason) as caught:
         store.upsert_nodes(label, [{"key": "good"}, {"key": "k", field: value}])
@@ -134,7 +132,7 @@ def test_edge_values_are_checked_too(store: GraphStore) -> None:
     store.upsert_nodes(Label.METHOD, [{"key": "m"}])
     store.upsert_nodes(Label.EVIDENCE, [{"key": "e"}])
     row = {"src": "m", "dst": "e", "confidence": math.nan}
-    with pytest.raises(InvalidValue, match="EVIDENCED_BY from Method/m to Evidence/e.*finite"):
+    with pytest.raises(InvalidValue, match=r"EVIDENCED_BY from Method/m to Evidence/e.*finite"):
         store.upsert_edges(EdgeType.EVIDENCED_BY, Label.METHOD, Label.EVIDENCE, [row])
 
 

@@ -38,9 +38,7 @@ def test_later_operations_see_earlier_ones(store: GraphStore) -> None:
         (Guard(Ref(Label.METHOD, "a"), "name", "other", "new"), StaleWrite),
     ],
 )
-def test_an_error_in_the_last_operation_undoes_all(
-    store: GraphStore, last: WriteOp, error: type[Exception]
-) -> None:
+def test_an_error_in_the_last_operation_undoes_all(store: GraphStore, last: WriteOp, error: type[Exception]) -> None:
     """Creation, change and deletion before the failing operation are rolled back."""
     store.upsert_nodes(Label.METHOD, [{"key": "old", "name": "as it was"}, {"key": "kept"}])
     before = list(store.scan_nodes(Label.METHOD))

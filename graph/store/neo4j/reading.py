@@ -15,7 +15,7 @@ from graph.store.interface import Counts, Edge, Node, TextHit
 from graph.store.neo4j.ddl import text_index_name
 from graph.store.neo4j.server import Server
 from graph.store.terms import query_terms
-from graph.store.values import decode_properties, scalar_field, wanted_values
+from graph.store.values import decode_properties, scalar_field, searched_names, wanted_values
 
 
 def visible(kind: Label | EdgeType, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def find_nodes(
         InvalidValue: a field that cannot be compared.
         UnknownNode: *after* names a node whose place in the order is not known any more.
     """
-    conditions, values = ["n.key >= ''"], dict[str, Any]()
+    start, conditions, values = "", ["n.key >= ''"], dict[str, Any]()
     for at, (field, value) in enumerate(where.items()):
         wanted, absent_too = wanted_values(label, field, value)
         choices = []
@@ -70,20 +70,24 @@ def find_nodes(
         if absent_too:
             choices.append(f"n.{field} IS NULL")
         conditions.append(f"({' OR '.join(choices) or 'false'})")
+    if after is not None:
+        values["after"] = after
     if order_by is not None and order_by != "key":
         scalar_field(label, order_by, "order")
         field = f"n.{order_by}"
         order = f"{field} IS NULL, {field} {'DESC' if descending else 'ASC'}, n.key"
         if after is not None:
-            conditions.append(_beyond(server, label, order_by, after, values, descending=descending))
+            # Compared with the node's own property and not with a parameter: a text from a property is ordered by code
+            # points, one from a parameter by UTF-16, and only the former is the order of ORDER BY.
+            start = f"MATCH (last:{label.value} {{key: $after}}) "
+            conditions.append(_beyond(server, label, order_by, after, descending=descending))
     else:
         backwards = order_by == "key" and descending
         order = "n.key DESC" if backwards else "n.key"
         if after is not None:
             conditions.append(f"n.key {'<' if backwards else '>'} $after")
-            values["after"] = after
     rows = server.read(
-        f"MATCH (n:{label.value}) WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
+        f"{start}MATCH (n:{label.value}) WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
         "RETURN properties(n) AS n",
         **values,
         limit=limit,
@@ -91,20 +95,16 @@ def find_nodes(
     return [as_node(label, row["n"]) for row in rows]
 
 
-def _beyond(
-    server: Server, label: Label, order_by: str, after: str, values: dict[str, Any], *, descending: bool
-) -> str:
-    """Return the condition for what comes after a node; its parameters are added to *values*."""
-    rows = server.read(f"MATCH (n:{label.value} {{key: $key}}) RETURN n.{order_by} AS value", key=after)
+def _beyond(server: Server, label: Label, order_by: str, after: str, *, descending: bool) -> str:
+    """Return the condition for what comes after the node *after*, called ``last`` in the query."""
+    rows = server.read(f"MATCH (n:{label.value} {{key: $key}}) RETURN n.{order_by} IS NULL AS absent", key=after)
     if not rows:
         raise UnknownNode(f"{label}/{after} does not exist, so there is no page after it")
-    field, value = f"n.{order_by}", rows[0]["value"]
-    values["after"] = after
-    if value is None:
+    field, place = f"n.{order_by}", f"last.{order_by}"
+    if rows[0]["absent"]:
         return f"({field} IS NULL AND n.key > $after)"
-    values["after_value"] = value
     further = "<" if descending else ">"
-    return f"({field} {further} $after_value OR ({field} = $after_value AND n.key > $after) OR {field} IS NULL)"
+    return f"({field} {further} {place} OR ({field} = {place} AND n.key > $after) OR {field} IS NULL)"
 
 
 def counts(server: Server) -> Counts:
@@ -122,7 +122,7 @@ def counts(server: Server) -> Counts:
 def search_text(server: Server, label: Label, query: str, k: int) -> list[TextHit]:
     """Return the best *k* nodes that hold all terms, by Lucene's score and then key."""
     terms = query_terms(query)
-    if not terms:
+    if not terms or not searched_names(label):
         return []
     # Terms are letters and digits, so quoting them is all the escaping there is.
     rows = server.read(
