@@ -13,6 +13,7 @@ from service.cli.commands import (
     ingest,
     plan,
     read,
+    resolve,
     run,
     schema,
     serve,
@@ -41,7 +42,7 @@ def _paragraphs(docstring: str) -> str:
 _BUILD, _ASK, _KEEP = "Build a corpus", "Ask, plan, run", "Look after it"
 
 _PANELS = {
-    _BUILD: (ingest, compile_, read),
+    _BUILD: (ingest, resolve, compile_, read),
     _ASK: (ask, plan, run, trace),
     _KEEP: (status, doctor, serve, export, schema),
 }

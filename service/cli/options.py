@@ -7,6 +7,7 @@ Typer, so that ``patternbook --help`` stays quick.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -58,6 +59,14 @@ def settings_of(context: typer.Context, **options: Any) -> Settings:
 
     outer = context.find_root().obj or {}
     return load_settings({**outer, **{name: value for name, value in options.items() if value is not None}})
+
+
+def program(context: typer.Context, *, home: Path | None, store: str | None) -> str:
+    """Return how to call the program again on the same home and store, for hints."""
+    outer = context.find_root().obj or {}
+    given = {"--home": home or outer.get("home"), "--store": store or outer.get("store")}
+    options = [part for name, value in given.items() if value is not None for part in (name, shlex.quote(str(value)))]
+    return " ".join(["patternbook", *options])
 
 
 def home_folder(arguments: Sequence[str]) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -37,6 +38,16 @@ def table(*columns: str, title: str | None = None, right: frozenset[str] = froze
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 paper``, ``2 papers``, ``1,000 papers``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def indented(text: str, *, by: int = 2, style: str = "") -> Padding:
+    """Return *text*, broken to the width of the console and indented."""
+    return Padding(Text(text, style=style), (0, 0, 0, by), expand=False)
 
 
 def add(rows: Table, *cells: object) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
+from ingest.resolve import ResolveReport
 from runtime.execute import RunReport
 from runtime.retrieve import Answer
 from service.api.problems import Problem
@@ -35,6 +36,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "plan": PlanDocument,
     "problem": Problem,
     "read": ReadDocument,
+    "resolve": ResolveReport,
     "run": RunReport,
     "status": StatusDocument,
     "trace": TraceDocument,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, program, settings_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,10 +43,10 @@ def command(
     if json:
         print_json(found)
     else:
-        _show(found)
+        _show(found, program(context, home=home, store=store))
 
 
-def _show(answer: Answer) -> None:
+def _show(answer: Answer, program: str) -> None:
     from service.cli.output import out
 
     console = out()
@@ -58,21 +58,23 @@ def _show(answer: Answer) -> None:
         console.print(f"Note: {fallback}", style="yellow", markup=False)
     console.print(f"Snapshot {answer.snapshot}", style="dim", markup=False)
     if answer.matches:
-        first = answer.matches[0].pattern
-        console.print(f"Next: patternbook plan {_quoted(answer.intent)}, or patternbook trace {first}", markup=False)
+        console.print(f"Next: {program} plan {_quoted(answer.intent)}", markup=False)
+        console.print(f"Why the first: {program} trace {answer.matches[0].pattern}", markup=False)
 
 
 def _show_match(console: Console, place: int, match: Match) -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
+    from service.cli.output import counted, indented
+
     def line(text: str, style: str = "") -> None:
-        console.print(Padding(Text(text, style=style), (0, 0, 0, 3)))
+        console.print(indented(text, by=3, style=style))
 
     console.print(Text(f"{place}. {match.name}", style="bold"), Text(f"  {match.score:.3f}", style="cyan"))
     if match.summary:
         line(match.summary)
-    counts = f"{match.support} paper(s), {match.claims_for} claim(s) for, {match.claims_against} against"
+    claims = f"{counted(match.claims_for, 'claim')} for, {match.claims_against} against"
+    counts = f"{counted(match.support, 'paper')}, {claims}"
     line(f"{counts}   {match.pattern}", "dim")
     for quote in match.evidence[:_QUOTES_SHOWN]:
         page = f", page {quote.page}" if quote.page else ""
@@ -82,7 +84,7 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         line(f"reviewer on {objection.aspect}: “{objection.text}”", "yellow")
     for belief in match.beliefs:
         about = f"{belief.method} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
-        line(f"tried here: {about}, {belief.trials} pair(s), {belief.failed} failed", "green")
+        line(f"tried here: {about}, {counted(belief.trials, 'seed pair')}, {belief.failed} failed", "green")
     console.print()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, program, settings_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,10 +71,10 @@ def command(
     if json:
         print_json(plan.document())
     else:
-        _show(plan, parent)
+        _show(plan, parent, program(context, home=home, store=store))
 
 
-def _show(plan: Plan, parent: Plan | None) -> None:
+def _show(plan: Plan, parent: Plan | None, program: str) -> None:
     from service.cli.output import add, out, table
 
     console = out()
@@ -105,7 +105,7 @@ def _show(plan: Plan, parent: Plan | None) -> None:
 
         _list(console, f"Otherwise than {parent.id}", list(plan_difference(parent, plan).lines))
     console.print()
-    console.print(f"Next: patternbook run {plan.id}", markup=False)
+    console.print(f"Next: {program} run {plan.id}", markup=False)
 
 
 def _unit(name: str, knobs: dict[str, float | int | str | bool]) -> str:
@@ -114,11 +114,10 @@ def _unit(name: str, knobs: dict[str, float | int | str | bool]) -> str:
 
 
 def _list(console: Console, title: str, lines: list[str]) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
+    from service.cli.output import indented
 
     if lines:
         console.print()
         console.print(title, style="bold", markup=False)
         for line in lines:
-            console.print(Padding(Text(f"• {line}"), (0, 0, 0, 2)))
+            console.print(indented(f"• {line}"))
