@@ -129,7 +129,7 @@ def _report(
     belief_generation: int,
     engine: Engine,
 ) -> RunReport:
-    rows = _trial_rows(store, plan, stages)
+    rows = _trial_rows(store, stages)
     findings = tuple(FindingRow(id=key, **dict(finding)) for key, finding in found)
     if any(row.state not in FINAL for row in rows):
         notes.append("Not all trials have run: the time of the plan, budget.wall_s, was spent. Run it again to go on.")
@@ -147,7 +147,7 @@ def _report(
     )
 
 
-def _trial_rows(store: GraphStore, plan: Plan, stages: Sequence[_Stage]) -> tuple[TrialRow, ...]:
+def _trial_rows(store: GraphStore, stages: Sequence[_Stage]) -> tuple[TrialRow, ...]:
     planned = [each for stage in stages for each in stage.trials]
     before: Mapping[str, str] = {key: state for stage in stages for key, state in stage.before.items()}
     runs = read_runs(store, [each.spec for each in planned])

@@ -17,6 +17,9 @@ from runtime.units import clashes
 BASELINE = "baseline"
 # A plan that one person can read and two cores can run in two minutes.
 MOST_ARMS = 5
+# Effects of larger combinations cannot be told apart with the seeds that a plan has.
+MOST_UNITS = 3
+WEAKER = "-half"
 _LEAST_SEEDS, _MOST_SEEDS = 5, 20
 ALPHA = 0.05
 # The smallest gain that is worth a method's trouble, by metric, and how much of a guard metric may be given up for it.
@@ -36,89 +39,93 @@ class Seeds(NamedTuple):
 def choose_arms(step: Step, candidates: Sequence[Candidate], precedent: Precedent | None) -> list[Arm]:
     """Return the arms, baseline first. *candidates* are best first and not empty."""
     baseline = Arm(id=BASELINE, role=ArmRole.BASELINE)
-    known = {each.unit.id: each for each in candidates}
-    if step.decision == "refine":
-        return [baseline, *_refining(known[step.units[0]], candidates, precedent)]
+    if step.base is not None:
+        return [baseline, *_refining(step.base, candidates, precedent)]
     if step.decision == "replicate":
-        chosen = [known[unit] for unit in step.units if unit in known][:MOST_ARMS]
-        return [baseline, *(_alone(each, precedent) for each in chosen)]
+        known = {each.unit.id: each for each in candidates}
+        return [baseline, *(_alone(known[unit], precedent) for unit in step.units[:MOST_ARMS])]
     if step.decision == "pivot" and precedent is not None:
         fresh = [each for each in candidates if precedent.unit_alone(each.unit.id) is None]
-        return [baseline, *(_alone(each, precedent) for each in fresh[:MOST_ARMS])]
+        return [baseline, *_proposing(fresh)]
     return [baseline, *_proposing(candidates)]
 
 
 def _proposing(candidates: Sequence[Candidate]) -> list[Arm]:
-    """Singles; where one pattern composes the best two, their combination too, and the singles are its ablations."""
+    """Singles; where one pattern composes the best and another, their combination too, with the two as its ablations."""
     first = candidates[0]
     for second in candidates[1:MOST_ARMS]:
         shared = [pattern for pattern in first.patterns if pattern in second.patterns]
         if shared and not list(clashes([first.unit.id, second.unit.id])):
-            both = _combined(first, second, ArmRole.PROPOSED, None)
+            both = Arm(
+                id=f"{first.unit.id}+{second.unit.id}",
+                role=ArmRole.PROPOSED,
+                units=(_binding(first, None), _binding(second, None)),
+            )
             parts = {first.unit.id, second.unit.id}
             others = [each for each in candidates if each.unit.id not in parts][: MOST_ARMS - 3]
             return [
                 both,
-                _alone(first, None, ArmRole.ABLATION, both.id),
-                _alone(second, None, ArmRole.ABLATION, both.id),
+                *(
+                    Arm(id=each.unit.id, role=ArmRole.ABLATION, units=(_binding(each, None),), parent=both.id)
+                    for each in (first, second)
+                ),
                 *(_alone(each, None) for each in others),
             ]
     return [_alone(each, None) for each in candidates[:MOST_ARMS]]
 
 
-def _refining(winner: Candidate, candidates: Sequence[Candidate], precedent: Precedent | None) -> list[Arm]:
-    """The winner, the winner with each of the next best that fit, and the winner at another strength."""
-    partners = [
-        each
-        for each in candidates
-        if each.unit.id != winner.unit.id and not list(clashes([winner.unit.id, each.unit.id]))
-    ][:2]
-    arms = [_combined(winner, each, ArmRole.PROPOSED, None) for each in partners]
+def _refining(base: Arm, candidates: Sequence[Candidate], precedent: Precedent | None) -> list[Arm]:
+    """The base with each of the next best that fit, the base itself as their ablation, and the base at less strength.
+
+    Room that is left goes to units that were not tried yet.
+    """
+    inside = [binding.unit for binding in base.units]
+    fitting = [each for each in candidates if each.unit.id not in inside and not list(clashes([*inside, each.unit.id]))]
+    partners = fitting[:2] if len(inside) < MOST_UNITS else []
+    arms = [
+        Arm(
+            id="+".join([*inside, each.unit.id]),
+            role=ArmRole.PROPOSED,
+            units=(*base.units, _binding(each, precedent)),
+        )
+        for each in partners
+    ]
+    role, parent = (ArmRole.ABLATION, arms[0].id) if arms else (ArmRole.PROPOSED, None)
+    arms.append(Arm(id="+".join(inside), role=role, units=base.units, parent=parent))
+    if (weaker := _weaker(base, candidates)) is not None:
+        arms.append(weaker)
+    parts = {*inside, *(each.unit.id for each in partners)}
     untried = [each for each in candidates if precedent is None or precedent.unit_alone(each.unit.id) is None]
-    parts = {winner.unit.id, *(each.unit.id for each in partners)}
-    if arms:
-        arms.append(_alone(winner, precedent, ArmRole.ABLATION, arms[0].id))
-    else:
-        arms.append(_alone(winner, precedent))
-    if (other := _other_strength(winner, precedent)) is not None:
-        arms.append(other)
     arms += [_alone(each, precedent) for each in untried if each.unit.id not in parts]
     return arms[:MOST_ARMS]
 
 
-def _knobs(candidate: Candidate, precedent: Precedent | None) -> dict[str, float | int]:
-    """Return the knobs of the earlier plan where it tried the unit, else the defaults, all written out."""
-    if precedent is not None:
-        for arm in precedent.plan.arms:
-            for binding in arm.units:
-                if binding.unit == candidate.unit.id:
-                    return candidate.unit.bind(binding.knobs)
-    return candidate.unit.bind({})
+def _binding(candidate: Candidate, precedent: Precedent | None) -> UnitBinding:
+    """Bind the knobs of the earlier plan where it tried the unit, else the defaults; all are written out."""
+    for arm in precedent.plan.arms if precedent is not None else ():
+        for binding in arm.units:
+            if binding.unit == candidate.unit.id:
+                return UnitBinding(unit=binding.unit, knobs=dict(candidate.unit.bind(binding.knobs)))
+    return UnitBinding(unit=candidate.unit.id, knobs=dict(candidate.unit.bind({})))
 
 
-def _alone(
-    candidate: Candidate, precedent: Precedent | None, role: ArmRole = ArmRole.PROPOSED, parent: str | None = None
-) -> Arm:
-    binding = UnitBinding(unit=candidate.unit.id, knobs=dict(_knobs(candidate, precedent)))
-    return Arm(id=candidate.unit.id, role=role, units=(binding,), parent=parent)
+def _alone(candidate: Candidate, precedent: Precedent | None) -> Arm:
+    return Arm(id=candidate.unit.id, role=ArmRole.PROPOSED, units=(_binding(candidate, precedent),))
 
 
-def _combined(first: Candidate, second: Candidate, role: ArmRole, parent: str | None) -> Arm:
-    units = tuple(UnitBinding(unit=each.unit.id, knobs=dict(_knobs(each, None))) for each in (first, second))
-    return Arm(id=f"{first.unit.id}+{second.unit.id}", role=role, units=units, parent=parent)
-
-
-def _other_strength(winner: Candidate, precedent: Precedent | None) -> Arm | None:
-    """Return the winner with its first knob halved, which tells whether less would do."""
-    if not winner.unit.knobs:
+def _weaker(base: Arm, candidates: Sequence[Candidate]) -> Arm | None:
+    """Return *base* with the first knob of its first unit halved, which tells whether less would do."""
+    binding = base.units[0]
+    unit = next(each.unit for each in candidates if each.unit.id == binding.unit)
+    if not unit.knobs or base.id.endswith(WEAKER):
         return None
-    knob, knobs = winner.unit.knobs[0], dict(_knobs(winner, precedent))
+    knob, knobs = unit.knobs[0], unit.bind(binding.knobs)
     halved = knobs[knob.name] / 2
     if knob.kind == "int" or halved < knob.low:
         return None
-    knobs[knob.name] = halved
-    binding = UnitBinding(unit=winner.unit.id, knobs=dict(knobs))
-    return Arm(id=f"{winner.unit.id}-half", role=ArmRole.CONTROL, units=(binding,))
+    weaker = UnitBinding(unit=unit.id, knobs={**knobs, knob.name: halved})
+    inside = "+".join(each.unit for each in base.units)
+    return Arm(id=f"{inside}{WEAKER}", role=ArmRole.CONTROL, units=(weaker, *base.units[1:]))
 
 
 def choose_metrics(task: Task, primary: str) -> tuple[PlannedMetric, ...]:

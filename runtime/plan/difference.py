@@ -69,12 +69,13 @@ def _recipes(plan: Plan) -> dict[str, Arm]:
 def _gone(earlier: Plan, later: Plan) -> tuple[ArmChange, ...]:
     kept = _recipes(later)
     excluded = {each.unit: each.reason for each in later.excluded}
+
+    def reason(arm: Arm) -> str:
+        known = [excluded[binding.unit] for binding in arm.units if binding.unit in excluded]
+        return "; ".join(known) or _rationale(later, f"earlier arm {arm.id}: ")
+
     return tuple(
-        ArmChange(
-            arm=arm.id,
-            change="dropped",
-            reason="; ".join(excluded[binding.unit] for binding in arm.units if binding.unit in excluded),
-        )
+        ArmChange(arm=arm.id, change="dropped", reason=reason(arm))
         for recipe, arm in _recipes(earlier).items()
         if recipe not in kept
     )
@@ -83,14 +84,15 @@ def _gone(earlier: Plan, later: Plan) -> tuple[ArmChange, ...]:
 def _come(earlier: Plan, later: Plan) -> tuple[ArmChange, ...]:
     there = _recipes(earlier)
     return tuple(
-        ArmChange(arm=arm.id, change="added", reason=_reason(later, arm.id))
+        ArmChange(arm=arm.id, change="added", reason=_rationale(later, f"arm {arm.id} on "))
         for recipe, arm in _recipes(later).items()
         if recipe not in there
     )
 
 
-def _reason(plan: Plan, arm: str) -> str:
+def _rationale(plan: Plan, start: str) -> str:
+    """Return what the planner said in the line that starts so."""
     for line in plan.planner.rationale:
-        if line.startswith(f"arm {arm} on "):
+        if line.startswith(start):
             return line.partition(": ")[2]
     return ""

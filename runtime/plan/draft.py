@@ -77,7 +77,8 @@ def draft_plan(
     found = design.choose_seeds(arms, chosen, primary, expectations, at_least=more)
     count = seeds or found.number
     by_unit = {each.unit.id: each for each in field.candidates}
-    lead = by_unit[_lead(arms, by_unit)]
+    lead = by_unit[step.units[0] if step.units else _lead(arms, by_unit)]
+    first_seed = precedent.next_seed if precedent else 0
     plan = Plan(
         intent=intent,
         snapshot=answer.snapshot,
@@ -87,7 +88,8 @@ def draft_plan(
         task=chosen.ref,
         program_version=PROGRAM_VERSION,
         arms=tuple(arms),
-        seeds=tuple(range(count)),
+        # Seeds that led here are not counted again: what follows is independent of what suggested it.
+        seeds=tuple(range(first_seed, first_seed + count)),
         metrics=design.choose_metrics(chosen, primary),
         budget=design.choose_budget(len(arms), count),
         stats=Stats(alpha=design.ALPHA, min_detectable=found.detectable),
@@ -104,8 +106,14 @@ def draft_plan(
                 task_reason,
                 metric_reason,
                 *_why(arms, by_unit, primary, chosen),
+                *(precedent.told() if precedent else ()),
                 found.reason if seeds is None else f"{seeds} seeds: asked for",
                 *(f"left out {each.unit}: {each.reason}" for each in field.excluded),
+                *(
+                    [f"matched, but nothing here runs it: {', '.join(field.not_runnable)}"]
+                    if field.not_runnable
+                    else []
+                ),
             ),
         ),
     )
@@ -198,16 +206,17 @@ def _why(arms: Sequence[Arm], by_unit: Mapping[str, Candidate], metric: str, tas
         parts = []
         for binding in arm.units:
             each = by_unit[binding.unit]
-            behind = (
-                f"{each.expected.trials} seed pairs here"
-                if each.expected.trials
-                else f"{len(each.expected.claims)} claims"
-                if each.expected.claims
-                else "no claim or trial yet"
-            )
             parts.append(
                 f"{each.unit.name} (relevance {each.relevance:.3f}, P(gain in {metric}) {each.expected.chance:.2f} "
-                f"after {behind})"
+                f"from {_behind(each)})"
             )
         reasons.append(f"arm {arm.id} on {task.id}: {' with '.join(parts)}")
     return reasons
+
+
+def _behind(candidate: Candidate) -> str:
+    """Return what the expectation rests on."""
+    pairs, claims = candidate.expected.trials, len(candidate.expected.claims)
+    parts = [f"{pairs} seed pairs here"] if pairs else []
+    parts += [f"{claims} {'claim' if claims == 1 else 'claims'}"] if claims else []
+    return " and ".join(parts) or "no claim or trial yet"

@@ -6,14 +6,14 @@ twice gives the same plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from graph.schema import EdgeType, Label
 from graph.store.interface import GraphStore, Node
 from graph.vocabulary.finding import Verdict
-from graph.vocabulary.plan import Plan
+from graph.vocabulary.plan import Arm, Plan
 from runtime.plan.candidates import LEAST_CHANCE, Candidate
 from runtime.plan.intent import same_intent
 
@@ -32,12 +32,36 @@ class Precedent:
     plan: Plan
     findings: tuple[Node, ...]
 
-    def verdict(self, arm: str) -> tuple[str, Node] | None:
-        """Return the verdict on *arm*, on test where it was confirmed, else on validation."""
-        for finding in self.findings:
-            if finding.properties["arm"] == arm:
-                return str(finding.properties["verdict"]), finding
-        return None
+    def finding(self, arm: str) -> Node | None:
+        """Return the finding on *arm*, on test where it was confirmed, else on validation."""
+        return next((finding for finding in self.findings if finding.properties["arm"] == arm), None)
+
+    def best(self, runnable: Collection[str]) -> Arm | None:
+        """Return the arm of the largest gain among those that improve and whose units are all in *runnable*."""
+        won = [
+            (float(finding.properties["gain"]), arm)
+            for arm in self.plan.arms
+            if (finding := self.finding(arm.id)) is not None
+            and finding.properties["verdict"] == Verdict.IMPROVES.value
+            and arm.patch is None
+            and all(binding.unit in runnable for binding in arm.units)
+        ]
+        return max(won, key=lambda each: (each[0], each[1].id))[1] if won else None
+
+    @property
+    def next_seed(self) -> int:
+        """The first seed that neither selection nor confirmation of the plan has used."""
+        return max((*self.plan.seeds, *self.plan.confirm_seeds)) + 1
+
+    def told(self) -> tuple[str, ...]:
+        """Return one sentence for each arm: what the plan found of it."""
+        lines = []
+        for arm in self.plan.arms:
+            if (finding := self.finding(arm.id)) is not None:
+                where = "test" if finding.properties["split"] == "test" else "validation"
+                verdict = str(finding.properties["verdict"]).replace("_", " ")
+                lines.append(f"earlier arm {arm.id}: {verdict} on {where}")
+        return tuple(lines)
 
     def unit_alone(self, unit: str) -> str | None:
         """Return the id of the arm that tried *unit* alone."""
@@ -49,11 +73,12 @@ class Precedent:
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next, why, and which units it is about, best first."""
+    """What to do next, why, which units it is about, best first, and for a refinement the arm to build on."""
 
     decision: Decision
     reason: str
     units: tuple[str, ...] = ()
+    base: Arm | None = None
 
 
 def latest(store: GraphStore, intent: str, task: str) -> Precedent | None:
@@ -82,10 +107,10 @@ def next_step(precedent: Precedent | None, candidates: Sequence[Candidate], prim
             "run it again with more seeds before building on it",
             units,
         )
-    winners = [each for each in candidates if _won(precedent, each.unit.id)]
-    if winners:
-        best = max(winners, key=lambda each: (each.expected.mean, each.unit.id))
-        return Step("refine", f"{best.unit.id} improves {primary}: build on it", (best.unit.id,))
+    best = precedent.best({each.unit.id for each in candidates})
+    if best is not None:
+        units = tuple(binding.unit for binding in best.units)
+        return Step("refine", f"{best.id} improves {primary}: build on it", units, best)
     tried = [each for each in candidates if precedent.unit_alone(each.unit.id) is not None]
     if not any(each.expected.chance >= LEAST_CHANCE for each in tried):
         return Step("pivot", f"nothing that {before.id} tried is likely to improve {primary}: try other methods")
@@ -106,12 +131,6 @@ def _is_surprising(candidate: Candidate) -> bool:
         and expected.prior_mean * expected.mean < 0
         and abs(expected.mean - expected.prior_mean) > _SURPRISE * expected.prior_sd
     )
-
-
-def _won(precedent: Precedent, unit: str) -> bool:
-    arm = precedent.unit_alone(unit)
-    verdict = precedent.verdict(arm) if arm is not None else None
-    return verdict is not None and verdict[0] == Verdict.IMPROVES.value
 
 
 def _plans(store: GraphStore, task: str) -> Iterator[Node]:

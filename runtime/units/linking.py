@@ -125,7 +125,10 @@ def _matches(store: GraphStore, unit: Unit) -> list[tuple[Node, str]]:
         found.setdefault(node.key, (node, "name"))
     hits = {hit.ref.key for name in names for hit in store.search_text(Label.METHOD, name, k=_CANDIDATES)}
     for key, node in sorted(store.get_nodes(Label.METHOD, sorted(hits - set(found))).items()):
-        if _contains(str(node.properties.get("name", "")), squashed):
+        name = str(node.properties.get("name", ""))
+        if squash(name) in squashed:
+            found[key] = (node, "name")
+        elif _contains(name, squashed):
             found[key] = (node, "containment")
     acronyms = tuple(squash(acronym) for acronym in unit.acronyms)
     for node in store.find_nodes(Label.METHOD, {"squash": acronyms}, limit=_GROUP) if acronyms else ():
