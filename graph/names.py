@@ -131,12 +131,16 @@ def _entropy_bits(text: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in Counter(text).values())
 
 
-def name_properties(name: str) -> dict[str, str]:
-    """Return the properties of a new name's node, functions of its normal form alone.
-
-    `name` is the normal form until resolve has counted how papers write it.
-    """
+def derived_forms(name: str) -> dict[str, str | None]:
+    """Return the stored forms of a name, functions of its normal form alone; None where it has none."""
     normal = normal_name(name)
     squashed = squash(normal)
     bands = gram_bands(squashed)
-    return {"name": normal, "normal": normal, "squash": squashed, **{f"grams{i}": band for i, band in enumerate(bands)}}
+    padded = (*bands, *([None] * (BANDS - len(bands))))
+    return {"normal": normal, "squash": squashed, **{f"grams{i}": band for i, band in enumerate(padded)}}
+
+
+def name_properties(name: str) -> dict[str, str]:
+    """Return the properties of a new name's node: shown by its normal form until resolve has counted its spellings."""
+    present = {field: form for field, form in derived_forms(name).items() if form is not None}
+    return {"name": present["normal"], **present}

@@ -1,0 +1,6 @@
+"""Resolve: which names mean one thing, and which papers are one work. A stage of its own, after the papers are in."""
+
+from ingest.resolve.report import ResolveReport
+from ingest.resolve.stage import resolve
+
+__all__ = ["ResolveReport", "resolve"]

@@ -1,0 +1,85 @@
+"""The stage: papers first, then what their live texts name, then a mark on every Document that was seen.
+
+Guarantees: the merges and shown names are a function of the live graph, whatever the order and the number of resolves.
+One resolve runs at a time, under a fenced lease; papers may be written meanwhile, and a Document that changes while it
+is looked at is looked at again. A kill at any point leaves Documents unseen, and the next resolve completes the work.
+
+A resolve costs what the unseen Documents hold and what their names are like, not what the graph holds.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from graph.schema import Label
+from graph.store.interface import GraphStore, Node
+from graph.write.lease import HeldLease, hold_lease
+from graph.write.resolved import Seen, begin_recount, mark_resolved
+from ingest.resolve.counting import NAMES, count
+from ingest.resolve.names import refresh_forms, resolve_names
+from ingest.resolve.papers import resolve_papers
+from ingest.resolve.report import ResolveReport
+
+LEASE = "resolve"
+_TTL_S = 300.0
+_DOCUMENTS = 500  # in one round: bounds memory and the time between two beats of the lease
+_PATIENCE = 10  # rounds in which every Document changed while it was looked at
+
+
+def resolve(
+    store: GraphStore,
+    *,
+    run: str,
+    full: bool = False,
+    owner: str | None = None,
+    clock: Callable[[], float] = time.time,
+) -> ResolveReport:
+    """Bring merges and shown names up to date with the Documents that are new or changed, or with all (*full*).
+
+    Raises:
+        LeaseHeld: another resolve is running; nothing was written.
+        StaleWrite, LeaseLost: the lease ran out and another resolve took over; what was written stays and is right.
+    """
+    owner = owner or f"{platform.node()}:{os.getpid()}"
+    total = ResolveReport()
+    with hold_lease(store, LEASE, owner=owner, ttl_s=_TTL_S, clock=clock) as lease:
+        if full:
+            refresh_forms(store, fence=lease.fence)
+            begin_recount(store, fence=lease.fence)
+        stuck = 0
+        while stuck < _PATIENCE and (documents := _unseen(store)):
+            report = _round(store, documents, run, lease)
+            total += report
+            stuck = 0 if report.documents else stuck + 1
+        return total.model_copy(update={"left": len(documents) if stuck else 0})
+
+
+def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease) -> ResolveReport:
+    at = datetime.fromtimestamp(lease.clock(), UTC).isoformat()
+    fence = lease.fence
+    # Papers first: which text of a work is live decides which quotes count.
+    report = resolve_papers(store, documents, run=run, at=at, fence=fence)
+    lease.beat()
+    fresh = store.get_nodes(Label.DOCUMENT, [document.key for document in documents])
+    touched, written = count(store, list(fresh.values()), fence=fence)
+    lease.beat()
+    by_label: dict[Label, list[str]] = defaultdict(list)
+    for ref in sorted(touched):
+        by_label[ref.label].append(ref.key)
+    for label in NAMES:
+        report += resolve_names(store, label, by_label[label], run=run, at=at, fence=fence)
+        lease.beat()
+    # A Document that changed since it was listed, also by the merging of papers here, waits for the next round.
+    seen = [Seen(document.key, document.properties.get("revision")) for document in documents]
+    changed = mark_resolved(store, seen, fence=fence)
+    done = len(documents) - len(changed)
+    return report + ResolveReport(documents=done, written=written + done)
+
+
+def _unseen(store: GraphStore) -> list[Node]:
+    return store.find_nodes(Label.DOCUMENT, {"resolved": False}, limit=_DOCUMENTS)
