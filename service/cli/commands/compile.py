@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, program, settings_of
 
 if TYPE_CHECKING:
     from ingest.compile import CompileReport
@@ -36,7 +36,7 @@ def command(
     if json:
         print_json(report)
     else:
-        _show(report)
+        _show(report, program(context, home=home, store=store))
 
 
 def _owner() -> str:
@@ -46,8 +46,8 @@ def _owner() -> str:
     return f"compile on {socket.gethostname()}, process {os.getpid()}"
 
 
-def _show(report: CompileReport) -> None:
-    from service.cli.output import out
+def _show(report: CompileReport, program: str) -> None:
+    from service.cli.output import counted, out
 
     console = out()
     if report.unchanged:
@@ -55,7 +55,7 @@ def _show(report: CompileReport) -> None:
     else:
         console.print(f"Snapshot {report.snapshot}: {report.nodes:,} nodes, {report.edges:,} edges")
         console.print(
-            f"{report.patterns:,} patterns, which reach {report.papers_reached:,} of {report.papers:,} papers; "
-            f"{report.embedded:,} new texts embedded with {report.embedder}"
+            f"{counted(report.patterns, 'pattern')}; {report.papers_reached:,} of {counted(report.papers, 'paper')} "
+            f"reached; {counted(report.embedded, 'new text')} embedded with {report.embedder}"
         )
-    console.print("Next: patternbook ask 'what you want to find out'")
+    console.print(f"Next: {program} ask 'what you want to find out'", markup=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, program, settings_of
 
 if TYPE_CHECKING:
     from ingest.pipeline.report import IngestReport
@@ -70,12 +70,12 @@ def command(
     if json:
         print_json(report)
     else:
-        _show(report)
+        _show(report, program(context, home=home, store=store))
     if report.failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _show(report: IngestReport) -> None:
+def _show(report: IngestReport, program: str) -> None:
     from service.cli.output import add, out, table
 
     console = out()
@@ -100,4 +100,4 @@ def _show(report: IngestReport) -> None:
     if report.failures:
         console.print("\nMend or remove those files; --retry failed tries them again as they are.")
     elif report.done:
-        console.print("\nNext: patternbook compile")
+        console.print(f"\nNext: {program} compile", markup=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, program, settings_of
 
 NAME = "resolve"
 EXAMPLES = "Examples:\n\npatternbook resolve\n\npatternbook resolve --full --json"
@@ -43,4 +43,4 @@ def command(
         f"{report.merged} joined, {report.parted} parted, {report.renamed} shown differently"
     )
     if report.written:
-        out().print("Next: patternbook compile")
+        out().print(f"Next: {program(context, home=home, store=store)} compile", markup=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, settings_of
+from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, program, settings_of
 
 if TYPE_CHECKING:
     from runtime.execute import RunReport
@@ -47,20 +47,21 @@ def command(
     if json:
         print_json(report)
     else:
-        _show(report)
+        _show(report, program(context, home=home, store=store))
     if report.failed or report.open:
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _show(report: RunReport) -> None:
+def _show(report: RunReport, program: str) -> None:
     from rich.markdown import Markdown
 
-    from service.cli.output import out
+    from service.cli.output import counted, out
 
     console = out()
     console.print(Markdown(report.report))
     reused = sum(trial.reused for trial in report.trials)
+    console.print()
     console.print(
-        f"\n{len(report.trials)} trials, {reused} of them reused, {report.failed} failed, {report.open} open."
+        f"{counted(len(report.trials), 'trial')}, {reused} of them reused, {report.failed} failed, {report.open} open."
     )
-    console.print(f"Next: the same question again (patternbook plan), or patternbook trace Plan/{report.plan}")
+    console.print(f"Next: plan the same intent again, or {program} trace Plan/{report.plan}", markup=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,12 +14,17 @@ from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
 if TYPE_CHECKING:
     from service.documents import TraceDocument, TraceStep
 
+    Steps = tuple[TraceStep, ...]
+
 NAME = "trace"
 EXAMPLES = (
     "Examples:\n\npatternbook trace Method/label-smoothing\n\n"
     "patternbook trace Paper/asmallstudyoflabelsmoothing --limit 5 --json"
 )
 
+# A finding rests on dozens of trials, all alike to a reader: a few stand for them, so that quotes are seen as well.
+_TRIALS_SHOWN = 2
+_LOOK_AT = 2000
 _NAMING = ("name", "title", "statement", "hypothesis", "text", "summary", "intent")
 
 
@@ -36,35 +44,61 @@ def command(
     from service.workspace import open_workspace
 
     with open_workspace(settings_of(context, home=home, store=store), must_exist=True) as workspace:
-        traced = trace_node(workspace.store, reference, limit=limit)
+        traced = trace_node(workspace.store, reference, limit=limit if json else max(limit, _LOOK_AT))
     if json:
         print_json(traced)
     else:
-        _show(reference, traced)
+        _show(reference, traced, limit=limit)
 
 
-def _show(reference: str, traced: TraceDocument) -> None:
+def _show(reference: str, traced: TraceDocument, *, limit: int) -> None:
+    """Print the paths as a tree of at most *limit* leaves, sentences and trials in turn."""
     from rich.text import Text
     from rich.tree import Tree
 
-    from service.cli.output import out
+    from service.cli.output import counted, out
 
+    chosen, hidden, is_cut = _choose(traced.paths, limit)
     tree = Tree(Text(reference, style="bold"))
-    branches: dict[tuple[str, ...], Tree] = {}
-    for path in traced.paths:
-        at = tree
+    branches: dict[tuple[str, ...], Tree] = {(): tree}
+    for path in chosen:
         came: tuple[str, ...] = ()
         for step in path[1:] or path:
-            came = (*came, f"{step.label}/{step.key}")
+            at, came = branches[came], (*came, _name(step))
             if came not in branches:
                 branches[came] = at.add(Text(_line(step)))
-            at = branches[came]
+    for parent, count in hidden.items():
+        if parent in branches:
+            branches[parent].add(Text(f"and {counted(count, 'trial')} more", style="dim"))
     console = out()
     console.print(tree)
     if not traced.paths:
         console.print("Nothing carries it: it keeps the books, or what carried it has been superseded.")
-    if traced.truncated:
-        console.print(f"There are more than these {len(traced.paths)} paths: --limit shows more.")
+    if traced.truncated or is_cut:
+        console.print("There are more paths: --limit shows more; --json tells them apart.")
+
+
+def _choose(paths: Sequence[Steps], limit: int) -> tuple[list[Steps], dict[tuple[str, ...], int], bool]:
+    """Return at most *limit* paths, to sentences and to trials in turn, each kind shortest first.
+
+    Of the trials under one node only the first few are taken. Also returns how many were left out of each node, and
+    whether any path was left out for the limit.
+    """
+    quoted = [path for path in paths if path[-1].label != "Trial"]
+    tried, trials = [], Counter[tuple[str, ...]]()
+    for path in paths:
+        if path[-1].label == "Trial":
+            parent = tuple(_name(step) for step in path[1:-1])
+            trials[parent] += 1
+            if trials[parent] <= _TRIALS_SHOWN:
+                tried.append(path)
+    in_turn = [path for pair in zip_longest(quoted, tried) for path in pair if path is not None]
+    hidden = {parent: count - _TRIALS_SHOWN for parent, count in trials.items() if count > _TRIALS_SHOWN}
+    return in_turn[:limit], hidden, len(in_turn) > limit
+
+
+def _name(step: TraceStep) -> str:
+    return f"{step.label}/{step.key}"
 
 
 def _line(step: TraceStep) -> str:
