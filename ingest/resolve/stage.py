@@ -23,6 +23,7 @@ from graph.write.resolved import Seen, begin_recount, mark_resolved
 from ingest.resolve.counting import NAMES, count
 from ingest.resolve.names import refresh_forms, resolve_names
 from ingest.resolve.papers import resolve_papers
+from ingest.resolve.parting import somebody_parted
 from ingest.resolve.report import ResolveReport
 
 LEASE = "resolve"
@@ -52,6 +53,8 @@ def resolve(
             refresh_forms(store, fence=lease.fence)
             begin_recount(store, fence=lease.fence)
         stuck = 0
+        if somebody_parted(store):
+            total += _round(store, [], run, lease)
         while stuck < _PATIENCE and (documents := _unseen(store)):
             report = _round(store, documents, run, lease)
             total += report

@@ -51,23 +51,23 @@ def reviews(text: Any) -> Any:
     return text("Only one seed was run.", kind="review", reviews=given).point(0)
 
 
-def test_a_paper_is_written_with_its_facts(sqlite_store: GraphStore, pdf: Any) -> None:
+def test_a_paper_is_written_with_its_facts(store: GraphStore, pdf: Any) -> None:
     """Document, Paper, quote and name are there, and nothing was refused."""
-    written = _write(sqlite_store, pdf, stem="d/study", source="study.pdf")
+    written = _write(store, pdf, stem="d/study", source="study.pdf")
     assert written.paper == "astudy"
     assert written.refused == written.notices == ()
-    assert _live(sqlite_store, Label.METHOD) == ["mixup"]
-    assert _paper(sqlite_store, pdf)["extracted"] == pdf.document.key
-    document = sqlite_store.get_nodes(Label.DOCUMENT, [pdf.document.key])[pdf.document.key].properties
+    assert _live(store, Label.METHOD) == ["mixup"]
+    assert _paper(store, pdf)["extracted"] == pdf.document.key
+    document = store.get_nodes(Label.DOCUMENT, [pdf.document.key])[pdf.document.key].properties
     assert (document["stem"], document["sources"], document["resolved"]) == ("d/study", ["study.pdf"], False)
 
 
-def test_writing_again_writes_nothing(sqlite_store: GraphStore, pdf: Any, reviews: Any) -> None:
+def test_writing_again_writes_nothing(store: GraphStore, pdf: Any, reviews: Any) -> None:
     """The second writing of the same texts changes no row."""
     for each in (pdf, reviews):
-        _write(sqlite_store, each, source="a")
+        _write(store, each, source="a")
     for each in (pdf, reviews):
-        again = _write(sqlite_store, each, source="a").report
+        again = _write(store, each, source="a").report
         assert (again.created, again.updated) == (0, 0)
 
 
@@ -85,126 +85,126 @@ def test_the_better_text_is_live_in_either_order(pdf: Any, tei: Any) -> None:
     assert len(hashes) == 1
 
 
-def test_a_paper_takes_what_its_best_text_lacks_from_the_next(sqlite_store: GraphStore, pdf: Any, tei: Any) -> None:
+def test_a_paper_takes_what_its_best_text_lacks_from_the_next(store: GraphStore, pdf: Any, tei: Any) -> None:
     """Each property comes from the best text that has it."""
     for each in (tei, pdf):
-        _write(sqlite_store, each)
-    properties = _paper(sqlite_store, pdf)
+        _write(store, each)
+    properties = _paper(store, pdf)
     assert (properties["venue"], properties["year"]) == ("Here 2025", 2024)
 
 
-def test_a_linked_text_without_extraction_is_passed_over(sqlite_store: GraphStore, pdf: Any, tei: Any) -> None:
+def test_a_linked_text_without_extraction_is_passed_over(store: GraphStore, pdf: Any, tei: Any) -> None:
     """A better text that was never extracted does not silence one that was."""
-    _write(sqlite_store, tei)
-    write_paper(sqlite_store, pdf.document, None, run="r1")
-    assert _live(sqlite_store, Label.METHOD) == ["dropout"]
+    _write(store, tei)
+    write_paper(store, pdf.document, None, run="r1")
+    assert _live(store, Label.METHOD) == ["dropout"]
 
 
-def test_an_abstract_comes_last(sqlite_store: GraphStore, text: Any, tei: Any) -> None:
+def test_an_abstract_comes_last(store: GraphStore, text: Any, tei: Any) -> None:
     """The abstract of a review file is live while it is alone, and only then."""
     abstract = text("We use cutout.", kind="abstract", format=Format.JSON).mention(0, "cutout")
-    _write(sqlite_store, abstract)
-    assert _live(sqlite_store, Label.METHOD) == ["cutout"]
-    _write(sqlite_store, tei)
-    assert _live(sqlite_store, Label.METHOD) == ["dropout"]
+    _write(store, abstract)
+    assert _live(store, Label.METHOD) == ["cutout"]
+    _write(store, tei)
+    assert _live(store, Label.METHOD) == ["dropout"]
 
 
-def test_reviews_give_scores_and_decision(sqlite_store: GraphStore, pdf: Any, reviews: Any) -> None:
+def test_reviews_give_scores_and_decision(store: GraphStore, pdf: Any, reviews: Any) -> None:
     """Ratings come in review order without the meta-review; the decision is the meta-review's."""
     for each in (pdf, reviews):
-        _write(sqlite_store, each)
-    properties = _paper(sqlite_store, pdf)
+        _write(store, each)
+    properties = _paper(store, pdf)
     assert (properties["scores"], properties["decision"]) == ([4.0, 7.0], "Accept")
-    assert len(_live(sqlite_store, Label.REVIEW_POINT)) == 1
+    assert len(_live(store, Label.REVIEW_POINT)) == 1
 
 
-def test_a_review_without_its_paper_waits_for_it(sqlite_store: GraphStore, pdf: Any, reviews: Any) -> None:
+def test_a_review_without_its_paper_waits_for_it(store: GraphStore, pdf: Any, reviews: Any) -> None:
     """An orphan review makes the Paper, and the paper's text joins it."""
-    assert _write(sqlite_store, reviews).paper == _write(sqlite_store, pdf).paper
-    assert sqlite_store.counts().nodes[Label.PAPER] == 1
+    assert _write(store, reviews).paper == _write(store, pdf).paper
+    assert store.counts().nodes[Label.PAPER] == 1
 
 
-def test_a_new_extraction_supersedes_the_old(sqlite_store: GraphStore, text: Any) -> None:
+def test_a_new_extraction_supersedes_the_old(store: GraphStore, text: Any) -> None:
     """The facts of the old extraction stay in the store and are not live."""
     study = text("We use mixup and dropout.").mention(0, "mixup")
-    _write(sqlite_store, study)
+    _write(store, study)
     study.items["mentions"] = []
-    _write(sqlite_store, study.mention(0, "dropout"))
-    assert _live(sqlite_store, Label.METHOD) == ["dropout"]
-    assert sqlite_store.counts().nodes[Label.METHOD] == 2
+    _write(store, study.mention(0, "dropout"))
+    assert _live(store, Label.METHOD) == ["dropout"]
+    assert store.counts().nodes[Label.METHOD] == 2
     fresh = open_store("sqlite:///:memory:")
     _write(fresh, study)
-    assert graph_hash(fresh) == graph_hash(sqlite_store)
+    assert graph_hash(fresh) == graph_hash(store)
     fresh.close()
 
 
-def test_a_changed_file_takes_the_place_of_the_old(sqlite_store: GraphStore, text: Any) -> None:
+def test_a_changed_file_takes_the_place_of_the_old(store: GraphStore, text: Any) -> None:
     """After a change under another title the old text, its facts and its paper are not live."""
     old = text("We use mixup.", title="A draft").mention(0, "mixup")
     new = text("We use dropout.", title="A final version").mention(0, "dropout")
-    _write(sqlite_store, old, source="a.md")
-    _write(sqlite_store, new, source="a.md", supersedes=old.document.key)
-    assert _live(sqlite_store, Label.PAPER) == ["afinalversion"]
-    assert _live(sqlite_store, Label.METHOD) == ["dropout"]
+    _write(store, old, source="a.md")
+    _write(store, new, source="a.md", supersedes=old.document.key)
+    assert _live(store, Label.PAPER) == ["afinalversion"]
+    assert _live(store, Label.METHOD) == ["dropout"]
     fresh = open_store("sqlite:///:memory:")
     _write(fresh, new, source="a.md")
-    assert graph_hash(fresh) == graph_hash(sqlite_store)
+    assert graph_hash(fresh) == graph_hash(store)
     fresh.close()
 
 
-def test_a_file_that_changes_back_is_live_again(sqlite_store: GraphStore, text: Any) -> None:
+def test_a_file_that_changes_back_is_live_again(store: GraphStore, text: Any) -> None:
     """Writing the first version again supersedes the second."""
     old, new = text("We use mixup.").mention(0, "mixup"), text("We use dropout.").mention(0, "dropout")
-    _write(sqlite_store, old, source="a.md")
-    _write(sqlite_store, new, source="a.md", supersedes=old.document.key)
-    _write(sqlite_store, old, source="a.md", supersedes=new.document.key)
-    assert _live(sqlite_store, Label.METHOD) == ["mixup"]
+    _write(store, old, source="a.md")
+    _write(store, new, source="a.md", supersedes=old.document.key)
+    _write(store, old, source="a.md", supersedes=new.document.key)
+    assert _live(store, Label.METHOD) == ["mixup"]
 
 
-def test_a_copy_keeps_the_old_version_alive(sqlite_store: GraphStore, text: Any) -> None:
+def test_a_copy_keeps_the_old_version_alive(store: GraphStore, text: Any) -> None:
     """A version that another path still holds is not superseded."""
     old = text("We use mixup.", title="A draft").mention(0, "mixup")
     new = text("We use dropout.", title="A final version").mention(0, "dropout")
     for source in ("a.md", "copy.md"):
-        _write(sqlite_store, old, source=source)
-    _write(sqlite_store, new, source="a.md", supersedes=old.document.key)
-    assert _live(sqlite_store, Label.METHOD) == ["dropout", "mixup"]
+        _write(store, old, source=source)
+    _write(store, new, source="a.md", supersedes=old.document.key)
+    assert _live(store, Label.METHOD) == ["dropout", "mixup"]
 
 
-def test_a_document_that_gets_another_title_leaves_its_old_paper(sqlite_store: GraphStore, text: Any) -> None:
+def test_a_document_that_gets_another_title_leaves_its_old_paper(store: GraphStore, text: Any) -> None:
     """One document belongs to one paper, also after a better parser read its title."""
     study = text("Only one seed was run.", kind="review", title="Untitled").point(0)
-    _write(sqlite_store, study)
+    _write(store, study)
     parsed = study.document.model_copy(
         update={"bibliography": study.document.bibliography.model_copy(update={"title": "A study"})}
     )
-    write_paper(sqlite_store, parsed, study.extraction, run="r2")
-    assert _live(sqlite_store, Label.PAPER) == ["astudy"]
-    assert sqlite_store.counts().nodes[Label.PAPER] == 2
+    write_paper(store, parsed, study.extraction, run="r2")
+    assert _live(store, Label.PAPER) == ["astudy"]
+    assert store.counts().nodes[Label.PAPER] == 2
     fresh = open_store("sqlite:///:memory:")
     write_paper(fresh, parsed, study.extraction, run="r2")
-    assert graph_hash(fresh) == graph_hash(sqlite_store)
+    assert graph_hash(fresh) == graph_hash(store)
     fresh.close()
 
 
-def test_the_item_ends_in_the_same_transaction(sqlite_store: GraphStore, pdf: Any) -> None:
+def test_the_item_ends_in_the_same_transaction(store: GraphStore, pdf: Any) -> None:
     """When the claim was lost nothing is written; when it is held, both are."""
-    sqlite_store.enqueue(Label.ITEM, [{"key": "item:1"}])
-    (late,) = sqlite_store.claim(Label.ITEM, 1, "a", 1.0, now=0.0)
-    (held,) = sqlite_store.claim(Label.ITEM, 1, "b", 1.0, now=10.0)
+    store.enqueue(Label.ITEM, [{"key": "item:1"}])
+    (late,) = store.claim(Label.ITEM, 1, "a", 1.0, now=0.0)
+    (held,) = store.claim(Label.ITEM, 1, "b", 1.0, now=10.0)
     with pytest.raises(LeaseLost):
-        _write(sqlite_store, pdf, finish=Finish(late, "done"))
-    assert Label.DOCUMENT not in sqlite_store.counts().nodes
-    _write(sqlite_store, pdf, finish=Finish(held, "done", {"document": pdf.document.key}))
-    assert sqlite_store.get_nodes(Label.ITEM, ["item:1"])["item:1"].properties["state"] == "done"
-    assert _live(sqlite_store, Label.METHOD) == ["mixup"]
+        _write(store, pdf, finish=Finish(late, "done"))
+    assert Label.DOCUMENT not in store.counts().nodes
+    _write(store, pdf, finish=Finish(held, "done", {"document": pdf.document.key}))
+    assert store.get_nodes(Label.ITEM, ["item:1"])["item:1"].properties["state"] == "done"
+    assert _live(store, Label.METHOD) == ["mixup"]
 
 
-def test_a_key_that_is_no_hash_is_refused(sqlite_store: GraphStore, pdf: Any) -> None:
+def test_a_key_that_is_no_hash_is_refused(store: GraphStore, pdf: Any) -> None:
     """A Document's key has to be a content hash."""
     forged = pdf.document.model_copy(update={"key": "mine"})
     with pytest.raises(UngroundedFact, match="is not the sha256"):
-        write_paper(sqlite_store, forged, None, run="r1")
+        write_paper(store, forged, None, run="r1")
 
 
 class _Interrupted:
@@ -224,25 +224,23 @@ class _Interrupted:
         return self._store.write_batch(ops)
 
 
-def test_a_writer_that_read_too_early_tries_again(sqlite_store: GraphStore, pdf: Any, text: Any) -> None:
+def test_a_writer_that_read_too_early_tries_again(store: GraphStore, pdf: Any, text: Any) -> None:
     """Another text of the paper that gets in between is seen; neither is lost."""
     other = text("We use dropout and cutout.", format=Format.TEI).mention(0, "dropout").mention(0, "cutout")
-    _write(_Interrupted(sqlite_store, other, 2), pdf)
-    assert _live(sqlite_store, Label.METHOD) == ["mixup"]
-    assert len(_live(sqlite_store, Label.DOCUMENT)) == 2
+    _write(_Interrupted(store, other, 2), pdf)
+    assert _live(store, Label.METHOD) == ["mixup"]
+    assert len(_live(store, Label.DOCUMENT)) == 2
 
 
-def test_a_writer_that_never_gets_through_says_so(
-    sqlite_store: GraphStore, pdf: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_that_never_gets_through_says_so(store: GraphStore, pdf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a bounded number of attempts the error is ours, and nothing was written."""
 
     def busy(_: Any) -> WriteReport:
         raise StaleWrite("busy")
 
-    monkeypatch.setattr(type(sqlite_store), "write_batch", lambda _, ops: busy(ops))
+    monkeypatch.setattr(type(store), "write_batch", lambda _, ops: busy(ops))
     with pytest.raises(StaleWrite, match="100 times"):
-        _write(sqlite_store, pdf)
+        _write(store, pdf)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
