@@ -83,10 +83,10 @@ def test_a_copy_in_another_store_is_equal(store: GraphStore, tmp_path: Path) -> 
     other.close()
 
 
-def test_the_same_rows_in_another_order_are_the_same_graph(store: GraphStore, tmp_path: Path) -> None:
+def test_the_same_rows_in_another_order_are_the_same_graph(store: GraphStore) -> None:
     """Written backwards, piece by piece and twice, the content is equal."""
     fill(store)
-    other = open_store(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    other = open_store("sqlite:///:memory:")
     for label in (Label.TRIAL, Label.DOCUMENT, Label.EVIDENCE, Label.METHOD):
         for node in reversed(list(store.scan_nodes(label))):
             for name, value in node.properties.items():

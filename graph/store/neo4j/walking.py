@@ -34,7 +34,7 @@ def neighbours(
     server: Server, refs: Sequence[Ref], types: Sequence[EdgeType], direction: Direction, limit_per_ref: int
 ) -> dict[Ref, list[tuple[Edge, Node]]]:
     """Return the edges of each node with the node at the other end, cut per ref."""
-    found: dict[Ref, list[tuple[Edge, Node]]] = {ref: [] for ref in distinct(refs)}
+    found: dict[Ref, list[tuple[EdgeType, bool, Ref, Edge, Node]]] = {ref: [] for ref in distinct(refs)}
     outwards = f"MATCH (a)-[e{_of_types(types)}]->(b) RETURN e, b, false AS inwards"
     # Seen from both sides, a loop is one edge: an outgoing one.
     loops = "WHERE a <> b " if direction == "both" else ""
@@ -52,10 +52,13 @@ def neighbours(
         for row in rows:
             ref, type, other = Ref(label, row["key"]), EdgeType(row["type"]), as_node(Label(row["label"]), row["b"])
             ends = (other.ref, ref) if row["inwards"] else (ref, other.ref)
-            found[ref].append((Edge(type, *ends, visible(type, row["e"])), other))
-    for ref, around in found.items():
-        around.sort(key=lambda pair: (pair[0].type.value, pair[0].src != ref, pair[1].ref))
-    return found
+            edge = Edge(type, *ends, visible(type, row["e"]))
+            found[ref].append((type, row["inwards"], other.ref, edge, other))
+    # Cypher promises no order of rows from several subqueries.
+    return {
+        ref: [(edge, node) for *_, edge, node in sorted(around, key=lambda each: each[:3])]
+        for ref, around in found.items()
+    }
 
 
 def chain(server: Server, start: Sequence[Ref], steps: Sequence[Step], limit: int) -> list[Path]:
