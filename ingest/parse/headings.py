@@ -58,6 +58,22 @@ _TOP_LEVEL = KNOWN_NAMES - frozenset(
 )
 
 
+_ONLY_HEADINGS = (
+    _ABSTRACT
+    | _REFERENCES
+    | frozenset(
+        letters_and_digits(name)
+        for name in (
+            "Introduction|Related Work|Related Works|Background|Conclusion|Conclusions|Discussion|Limitations|Appendix|"
+            "Appendices|Acknowledgements|Acknowledgments|Acknowledgement|Acknowledgment|Future Work|Concluding Remarks|"
+            "Acknowledgments and Disclosure of Funding|Broader Impact|Broader Impacts|Ethics Statement|"
+            "Reproducibility Statement|Supplementary Material|Conclusion and Future Work|Conclusions and Future Work|"
+            "NeurIPS Paper Checklist|Checklist|Author Contributions|Competing Interests|Data Availability"
+        ).split("|")
+    )
+)
+
+
 class HeadingText(NamedTuple):
     """A heading taken apart: ``3.1 Data`` is number ``3.1``, title ``Data``, depth 2. Depth 0 without a number."""
 
@@ -88,7 +104,7 @@ def _number_is_one(text: str, match: re.Match[str]) -> bool:
             return False
         # "3D Reconstruction", "2-layer networks": the number must stand apart.
         return not title or text[match.end("number")] in ".): \u2003\t–—" and not title[0].islower()
-    if not number[0].isupper() or not title:
+    if not number[0].isupper() or not title[:1].isalnum():
         return False
     if "." in number or match.group("mark") in {".", ")", ":"}:
         return len(number) > 1 or not re.match(r"[A-Z]\.", title)  # "J. K. Rowling"
@@ -119,6 +135,11 @@ def role_of(title: str, *, after_references: bool) -> SectionRole:
 def is_known(title: str) -> bool:
     """Say whether *title* is a name that papers use for a section, number or not."""
     return letters_and_digits(title) in KNOWN_NAMES
+
+
+def stands_alone(title: str) -> bool:
+    """Say whether *title* can only be a heading: "Model" may head a table's column as well, "References" may not."""
+    return letters_and_digits(title) in _ONLY_HEADINGS
 
 
 def level_by_name(title: str) -> int:

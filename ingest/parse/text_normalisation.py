@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 _DIGITS = re.compile(r"\d+")
+_NOT_ASCII_ALNUM = re.compile(r"[^a-z0-9]+")
 _SPACE = re.compile(r"\s+")
 # Presentation forms only: NFKC on whole words would also turn "10²" into "102" and "½" into "1⁄2".
 _LIGATURES = {
@@ -30,6 +31,8 @@ def clean_pdf_word(word: str) -> str:
 
 def letters_and_digits(text: str) -> str:
     """Return the letters and digits of *text*, NFKC and case-folded: equal for two printings of one heading."""
+    if text.isascii():
+        return _NOT_ASCII_ALNUM.sub("", text.lower())
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 

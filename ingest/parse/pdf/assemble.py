@@ -21,8 +21,8 @@ from ingest.parse.pdf.style import Style, measure
 from ingest.parse.pdf.write_text import PdfPart, write_parts
 from ingest.parse.text_normalisation import one_line
 
-_MIN_LETTERS = 100  # in a whole file: fewer is a scan with a stamp
-_MAX_UNKNOWN = 0.3  # share of U+FFFD from which the letters cannot be told
+_MIN_CHARACTERS = 100  # in a whole file: fewer is a scan with a stamp
+_MAX_UNKNOWN = 0.3  # share of U+FFFD from which the characters cannot be told
 _APART = frozenset({RowKind.CAPTION, RowKind.TABLE, RowKind.FOOTNOTE})
 _KEYWORDS = re.compile(r"(?:key\s?-?words?|index terms|ccs concepts|general terms|categories and subject|acm reference)\b.{0,30}[:—–-]?", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -32,7 +32,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
     """Put one Document together.
 
     Raises:
-        NoText: too few letters to be a text.
+        NoText: too few characters to be a text.
     """
     _require_text(file, name)
     warnings = list(file.warnings)
@@ -47,11 +47,11 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
     height = file.pages[0].height
     mark_title(rows, kinds, height=height, style=style, metadata_title=file.metadata.get("title", ""))
     mark_captions(rows, kinds, style)
-    mark_footnotes(rows, kinds, style)
     headings = find_headings(rows, kinds, style, file.bookmarks)
     references_at = next((h.first for h in headings if h.role is SectionRole.REFERENCES), len(rows))
+    mark_footnotes(rows, kinds, style, until=references_at)
     front_end = _mark_front(rows, kinds, headings, style)
-    mark_tables(rows, kinds, style, until=references_at)
+    mark_tables(rows, kinds, style, abstract=_abstract_rows(headings, front_end, len(rows)), until=references_at)
     for at in range(front_end[0]):
         if kinds[at] is RowKind.TABLE:
             kinds[at] = RowKind.AUTHORS  # small print between title and abstract
@@ -83,16 +83,15 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
 
 
 def _require_text(file: PdfFile, name: str) -> None:
-    letters = unknown = 0
+    characters = unknown = 0
     for page in file.pages:
         for segment in page.segments:
-            text = segment.text
-            letters += sum(c.isalnum() for c in text)
-            unknown += text.count("\ufffd")
+            characters += len(segment.text)
+            unknown += segment.text.count("\ufffd")
     pages = f"{len(file.pages)} page(s)"
-    if unknown > _MAX_UNKNOWN * (letters + unknown):
-        raise NoText(f"{name}: the fonts of its {pages} do not say which letters they show; run OCR on it first")
-    if letters < _MIN_LETTERS:
+    if unknown > _MAX_UNKNOWN * characters:
+        raise NoText(f"{name}: the fonts of its {pages} do not say which characters they show; run OCR on it first")
+    if characters < _MIN_CHARACTERS:
         raise NoText(f"{name}: its {pages} hold images and no text (a scan); run OCR on it first")
 
 
@@ -102,6 +101,13 @@ def _year(stamp: str, repeated: list[str], first_page: str, file: PdfFile) -> in
         if years := _YEAR.findall(text):
             return int(years[-1])
     return first_year([file.metadata.get("creationDate", "").removeprefix("D:")])
+
+
+def _abstract_rows(headings: list[Heading], front: tuple[int, int], count: int) -> range:
+    """Return the rows from where the abstract begins to the next heading."""
+    if headings and headings[0].role is SectionRole.ABSTRACT:
+        return range(headings[0].last, headings[1].first if len(headings) > 1 else count)
+    return range(*front)
 
 
 def _mark_front(

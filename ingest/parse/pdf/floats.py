@@ -13,6 +13,7 @@ _NOTE_MARK = re.compile(r"[∗*†‡§¶♯#◦⋆]")
 _LABEL_WITH_COLON = re.compile(r"[^.:|]{3,30}\d[.:|]|[^.:|]{3,30}\d\s?[—–]")
 _NEAR_CAPTION = 40.0  # points: a table stands this close to its caption
 _LABEL_WORDS = 6
+_PROSE_RUN, _PROSE_WORDS = 3, 6
 
 
 def mark_captions(rows: list[Row], kinds: list[RowKind], style: Style) -> None:
@@ -56,8 +57,11 @@ def _mark_caption(rows: list[Row], kinds: list[RowKind], at: int, style: Style) 
     return last
 
 
-def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style) -> None:
-    """Mark footnotes: small rows at the foot of a column, from the first that carries a mark."""
+def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style, *, until: int) -> None:
+    """Mark footnotes: small rows at the foot of a column, from the first that carries a mark.
+
+    From index *until* on (the bibliography) only a raised mark counts: entries are often small and begin with a number.
+    """
     for first, last in _flow_ranges(rows):
         lowest = max(r.y1 for r in rows[first:last])
         column = [r for r in rows if r.page == rows[first].page and r.column[0] < rows[first].column[1] - 5 and r.column[1] > rows[first].column[0] + 5]
@@ -66,7 +70,7 @@ def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style) -> None:
         at = last
         while at > first and kinds[at - 1] is RowKind.BODY and style.is_small(rows[at - 1]):
             at -= 1
-        start = next((i for i in range(at, last) if _has_mark(rows[i], style)), None)
+        start = next((i for i in range(at, last) if _has_mark(rows[i], style, raised_only=i >= until)), None)
         if start is None and at < last and rows[first].page == rows[0].page and at > first:
             start = at if rows[at].y0 - rows[at - 1].y1 > style.gap + 1 else None  # the publisher's note on page 1
         if start is not None:
@@ -74,11 +78,13 @@ def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style) -> None:
                 kinds[i] = RowKind.FOOTNOTE
 
 
-def _has_mark(row: Row, style: Style) -> bool:
-    run = row.segments[0].runs[0] if row.segments[0].runs else None
+def _has_mark(row: Row, style: Style, *, raised_only: bool) -> bool:
+    run = next((run for run in row.segments[0].runs if run.text.strip()), None)
     if run is None:
         return False
     small = run.superscript or run.size < 0.85 * row.size
+    if raised_only and not run.superscript:
+        return False
     return bool(_NOTE_MARK.match(run.text.strip())) or (small and run.text.strip()[:2].rstrip().isalnum() and row.size <= 0.93 * style.body_size)
 
 
@@ -92,16 +98,48 @@ def _flow_ranges(rows: list[Row]) -> list[tuple[int, int]]:
     return ranges
 
 
-def mark_tables(rows: list[Row], kinds: list[RowKind], style: Style, *, until: int) -> None:
-    """Mark cells and labels among the rows before index *until*: small rows, rows of cells, rows by a caption."""
+def mark_tables(rows: list[Row], kinds: list[RowKind], style: Style, *, abstract: range, until: int) -> None:
+    """Mark cells and labels among the rows before index *until*: small rows, rows of cells, rows by a caption.
+
+    The *abstract* is often set small and is left alone, and so are several small lines of prose in a row.
+    """
     for first, last in _flow_ranges(rows[:until]):
+        prose = _small_prose(rows, first, last, style)
         for at in range(first, last):
+            if at in abstract or at in prose:
+                continue
             if kinds[at] is RowKind.BODY and (style.is_small(rows[at]) or _is_cells(rows[at])):
                 neighbours = [j for j in (at - 1, at + 1) if first <= j < last]
                 alike = any(kinds[j] is not RowKind.BODY or _is_cells(rows[j]) or style.is_small(rows[j]) for j in neighbours)
                 if alike or (style.is_small(rows[at]) and rows[at].width_share < 0.6) or not neighbours:
                     kinds[at] = RowKind.TABLE
         _spread_from_captions(rows, kinds, first, last, style)
+
+
+def _small_prose(rows: list[Row], first: int, last: int, style: Style) -> set[int]:
+    """Return the rows of runs of at least three lines of small prose, with the short line that ends each."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at in range(first, last + 1):
+        if at < last and style.is_small(rows[at]) and _reads_on(rows[at]):
+            run.append(at)
+            continue
+        if len(run) >= _PROSE_RUN:
+            found.update(run)
+            if at < last and style.is_small(rows[at]) and rows[at].size == rows[at - 1].size and not rows[at].wide_gaps:
+                found.add(at)
+        run = []
+    return found
+
+
+def _reads_on(row: Row) -> bool:
+    letters = [c for c in row.text if not c.isspace()]
+    return (
+        row.width_share > 0.8
+        and row.wide_gaps == 0
+        and len(row.words) >= _PROSE_WORDS
+        and sum(c.islower() for c in letters) > 0.65 * len(letters)
+    )
 
 
 def _is_cells(row: Row) -> bool:

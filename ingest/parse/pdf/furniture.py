@@ -12,7 +12,7 @@ from collections import Counter
 from ingest.parse.pdf.page_text import PdfPage, Segment
 from ingest.parse.text_normalisation import without_numbers
 
-_MARGIN_SHARE = 0.11  # of the height: heads and feet stand in these two strips
+_MARGIN_SHARE = 0.14  # of the height: heads and feet stand in these two strips
 _PAGE_NUMBER = re.compile(r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE)
 _MIN_PAGES = 2
 _SAME_HEIGHT = 8.0  # points

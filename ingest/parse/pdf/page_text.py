@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pymupdf
@@ -29,6 +30,7 @@ _ITALIC_FONT = re.compile(r"ital|obli|CMTI|CMMI|SFTI|-I$", re.IGNORECASE)
 _MATH_FONT = re.compile(r"CMMI|CMSY|CMEX|MSBM|MSAM|Symbol|Math|rsfs", re.IGNORECASE)
 _SIDEWAYS_SHARE = 0.6  # from this share of its characters on, a page is read sideways
 _TAIL = 2048
+_ALL = 0.96  # share of the characters that makes a segment bold: "Setup. We" at the start of a paragraph is not
 
 
 class PdfWord(NamedTuple):
@@ -60,17 +62,13 @@ class Segment:
     x1: float
     y1: float
     words: list[PdfWord]
+    text: str  # the words, one space between them
     size: float  # of most of its characters
     top_size: float  # of its largest letters: a heading in small capitals has two sizes
     bold: bool
     italic: bool
     math: float  # share of characters in a formula font
-    runs: list[Run]
-
-    @property
-    def text(self) -> str:
-        """The words, one space between them."""
-        return " ".join(word.text for word in self.words)
+    runs: list[Run]  # all of them on the first page, where names carry marks; elsewhere the first one
 
 
 class PageGeometry:
@@ -221,6 +219,12 @@ def _horizontal(line: dict[str, Any], turned: int) -> bool:
     return bool(line["dir"][1] * turned > 0.9)
 
 
+@lru_cache(maxsize=4096)
+def _font_look(font: str) -> tuple[bool, bool, bool]:
+    """Return (bold, italic, of formulas) by the name of a font."""
+    return bool(_BOLD_FONT.search(font)), bool(_ITALIC_FONT.search(font)), bool(_MATH_FONT.search(font))
+
+
 def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) -> Segment | None:
     sizes: dict[float, int] = {}
     bold = italic = math = total = 0
@@ -230,22 +234,24 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
         text = span["text"]
         count = len(text) - text.count(" ")
         if not count:
-            if runs:
-                runs[-1] = runs[-1]._replace(text=runs[-1].text + text)
+            if page == 0:
+                runs.append(Run(" ", 0.0, False))
             continue
         size = round(span["size"], 1)
-        flags, font = span["flags"], span["font"]
+        flags = span["flags"]
+        is_bold, is_italic, is_math = _font_look(span["font"])
         sizes[size] = sizes.get(size, 0) + count
         total += count
-        if flags & _BOLD or _BOLD_FONT.search(font):
+        if is_bold or flags & _BOLD:
             bold += count
-        if flags & _ITALIC or _ITALIC_FONT.search(font):
+        if is_italic or flags & _ITALIC:
             italic += count
-        if _MATH_FONT.search(font):
+        if is_math:
             math += count
         if size > top_size and any(c.isalpha() for c in text):
             top_size = size
-        runs.append(Run(text, size, bool(flags & _SUPERSCRIPT)))
+        if page == 0 or not runs:
+            runs.append(Run(text, size, bool(flags & _SUPERSCRIPT)))
     if not total:
         return None
     dominant = max(sorted(sizes), key=lambda size: sizes[size])
@@ -257,10 +263,11 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
         x1=max(word.x1 for word in words),
         y1=max(word.y1 for word in words),
         words=words,
+        text=" ".join([word.text for word in words]),
         size=dominant,
         top_size=max(top_size, dominant),
-        bold=bold * 10 >= total * 9,
-        italic=italic * 10 >= total * 9,
+        bold=bold >= total * _ALL,
+        italic=italic >= total * _ALL,
         math=math / total,
         runs=runs,
     )

@@ -36,10 +36,12 @@ class Row:
     x1: float
     y1: float
     segments: list[Segment]
+    text: str  # the words, one space between them
     size: float
     top_size: float
     bold: bool
     italic: bool
+    capitals: bool  # every letter is one
     math: float
     wide_gaps: int  # gaps between words that no line of prose has: cells of a table
 
@@ -47,11 +49,6 @@ class Row:
     def words(self) -> list[PdfWord]:
         """The words from left to right."""
         return [word for segment in self.segments for word in segment.words]
-
-    @property
-    def text(self) -> str:
-        """The words, one space between them."""
-        return " ".join(segment.text for segment in self.segments)
 
     @property
     def blocks(self) -> set[int]:
@@ -246,13 +243,14 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
     letters = bold = italic = 0
     math = 0.0
     for segment in group:
-        count = sum(len(word.text) for word in segment.words)
+        count = len(segment.text) - len(segment.words) + 1
         sizes[segment.size] = sizes.get(segment.size, 0) + count
         letters += count
         bold += count * segment.bold
         italic += count * segment.italic
         math += count * segment.math
     size = max(sorted(sizes), key=lambda value: sizes[value])
+    text = " ".join([segment.text for segment in group])
     gaps = sum(1 for a, b in zip(group, group[1:], strict=False) if b.x0 - a.x1 > 1.4 * max(size, 1.0))
     return Row(
         page=group[0].page,
@@ -263,10 +261,12 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         x1=max(s.x1 for s in group),
         y1=max(s.y1 for s in group),
         segments=group,
+        text=text,
         size=size,
         top_size=max(s.top_size for s in group),
-        bold=bold * 10 >= letters * 9,
-        italic=italic * 10 >= letters * 9,
+        bold=bold >= letters * 0.96,
+        italic=italic >= letters * 0.96,
+        capitals=text.isupper() and sum(c.isalpha() for c in text) > 2,
         math=math / max(letters, 1),
         wide_gaps=gaps,
     )

@@ -10,7 +10,15 @@ import re
 from typing import NamedTuple
 
 from graph.vocabulary.document import SectionRole
-from ingest.parse.headings import HeadingText, appendix_letter, is_known, level_by_name, read_heading, role_of
+from ingest.parse.headings import (
+    HeadingText,
+    appendix_letter,
+    is_known,
+    level_by_name,
+    read_heading,
+    role_of,
+    stands_alone,
+)
 from ingest.parse.pdf.reading_order import Row
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.style import Style, gap_above, gap_below
@@ -18,6 +26,9 @@ from ingest.parse.text_normalisation import letters_and_digits
 
 _MAX_CHARACTERS = 160
 _MAX_ROWS = 4
+_MAX_STEP = 3  # sections whose headings may have been missed between two that were found
+_SMALLEST = 0.75  # of the running text: "References" over a bibliography in small type
+_DECIMAL = re.compile(r"\d\.\d+\s*%?$|\d\.\d+\s+\d")
 _STEP_SIZE = 0.5  # points above the running text that make a size of its own
 
 
@@ -30,6 +41,13 @@ class Heading(NamedTuple):
     title: str
     level: int
     role: SectionRole
+
+
+class _Sure(NamedTuple):
+    """A heading that its words give away: where it ends, and whether by nothing but a usual name."""
+
+    last: int
+    by_name: bool
 
 
 class _Look(NamedTuple):
@@ -45,18 +63,46 @@ def find_headings(rows: list[Row], kinds: list[RowKind], style: Style, bookmarks
     """Find the headings among the body rows, mark them in *kinds* and return them in order."""
     marked = {letters_and_digits(read_heading(title).title) for title in bookmarks} - {""}
     sure: dict[int, int] = {}
-    for at, row in enumerate(rows):
-        if kinds[at] is RowKind.BODY and at not in _covered(sure) and (last := _sure(rows, kinds, at, style, marked)):
-            sure[at] = last
-    looks = {_look(rows[at]) for at in sure}
-    found = dict(sure)
-    covered = _covered(sure)
+    named: dict[int, int] = {}
+    free = 0
     for at in range(len(rows)):
+        if at >= free and kinds[at] is RowKind.BODY and (found := _sure(rows, kinds, at, style, marked)):
+            free = found.last
+            (named if found.by_name else sure)[at] = found.last
+    sure = _in_sequence(rows, sure, marked)
+    looks = {_look(rows[at]) for at in sure}
+    for at, last in named.items():
+        if not looks or _look(rows[at]) in looks or stands_alone(_text(rows, at, last)):
+            sure[at] = last
+    found_rows = dict(sure)
+    covered = _covered(sure)
+    for at in range(min(sure, default=len(rows)), len(rows)):  # above the first sure one: authors in bold
         if kinds[at] is RowKind.BODY and at not in covered and _alike(rows, kinds, at, style, looks, bool(marked)):
             last = _extent(rows, kinds, at, style)
-            found[at] = last
+            found_rows[at] = last
             covered.update(range(at, last))
-    return _read(rows, kinds, sorted(found.items()))
+    return _read(rows, kinds, sorted(found_rows.items()))
+
+
+def _in_sequence(rows: list[Row], found: dict[int, int], marked: set[str]) -> dict[int, int]:
+    """Drop numbers that do not follow: a bold "19 Ours" in a table, an item of a list.
+
+    Up to the bibliography the first number of a heading is that of the section before it, or up to three more.
+    """
+    kept: dict[int, int] = {}
+    current = 0
+    after_references = False
+    for at, last in sorted(found.items()):
+        heading = read_heading(_text(rows, at, last))
+        name = letters_and_digits(heading.title)
+        after_references = after_references or role_of(heading.title, after_references=False) is SectionRole.REFERENCES
+        top = (heading.number or "").partition(".")[0]
+        if top.isdigit() and not after_references and name not in marked:
+            if not current <= int(top) <= current + _MAX_STEP:
+                continue
+            current = int(top)
+        kept[at] = last
+    return kept
 
 
 def _covered(found: dict[int, int]) -> set[int]:
@@ -64,9 +110,7 @@ def _covered(found: dict[int, int]) -> set[int]:
 
 
 def _look(row: Row) -> _Look:
-    letters = [c for c in row.text if c.isalpha()]
-    capitals = len(letters) > 2 and all(c.isupper() for c in letters)
-    return _Look(round(row.top_size * 2) / 2, row.bold, row.italic, capitals)
+    return _Look(round(row.top_size * 2) / 2, row.bold, row.italic, row.capitals)
 
 
 def _distinct(row: Row, style: Style) -> bool:
@@ -102,33 +146,41 @@ def _text(rows: list[Row], first: int, last: int) -> str:
     return text
 
 
-def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: set[str]) -> int | None:
+def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: set[str]) -> _Sure | None:
     """Return the end of the heading that begins at row *at*, where its words say that it is one."""
     row = rows[at]
-    if len(row.text) > _MAX_CHARACTERS or row.top_size < style.body_size - 1.6 or row.math > 0.5:
+    if len(row.text) > _MAX_CHARACTERS or row.top_size < _SMALLEST * style.body_size or row.math > 0.5 or row.wide_gaps > 2:
         return None
-    if not any(c.isalpha() for c in row.text) or row.wide_gaps > 2:
+    distinct = _distinct(row, style)
+    if not distinct and not (marked and row.text[:1].isalnum() and len(row.words) < 16):
         return None
+    apart = gap_above(rows, at, style=style) > 0.1 * style.pitch
+    loud = row.bold or row.top_size >= style.body_size + _STEP_SIZE or row.capitals
     last = _extent(rows, kinds, at, style)
     for end in dict.fromkeys((last, at + 1)):
-        text = _text(rows, at, end)
-        heading = read_heading(text)
+        heading = read_heading(_text(rows, at, end))
         name = letters_and_digits(heading.title)
-        apart = gap_above(rows, at, style=style) > 0.1 * style.pitch
-        distinct = _distinct(row, style)
-        if name and name in marked and (distinct or heading.number) and (apart or row.bold or row.top_size > style.body_size + 1):
-            return end
+        if not name or name.isdigit():
+            continue
+        if name in marked and (distinct or heading.number) and (apart or loud):
+            return _Sure(end, by_name=False)
         if is_known(heading.title) and distinct and (apart or heading.number or row.bold):
-            return end
-        if heading.number and distinct and apart and _is_title_like(heading) and (heading.number[0].isdigit() or "." in heading.number or row.bold or row.top_size >= style.body_size + _STEP_SIZE or _look(row).capitals or row.italic):
-            return end
+            return _Sure(end, by_name=heading.number is None)
+        if heading.number and distinct and apart and row.top_size >= style.body_size - 1.6 and _is_title_like(heading):
+            if heading.number[0].isdigit() or "." in heading.number or loud or row.italic:
+                return _Sure(end, by_name=False)
     return None
 
 
 def _is_title_like(heading: HeadingText) -> bool:
     title = heading.title
-    if not title or not re.match(r"[\W\d]*[A-Z]|[a-z]+[A-Z]", title) or title.endswith((",", ";", ".", ":")) and len(title.split()) > 8:
+    letters = sum(c.isalpha() for c in title)
+    if not re.match(r"[\W\d]*[A-Z]|[a-z]+[A-Z]", title) or "=" in title or letters < 0.6 * len(title.replace(" ", "")):
         return False
+    if title.endswith((",", ";", ".", ":")) and len(title.split()) > 8:
+        return False
+    if _DECIMAL.search(title):
+        return False  # the cells of a table
     return len(title.split()) <= 20 and not re.search(r"[.!?]\s+[A-Z][a-z]+\s+\w+\s+\w+", title)
 
 
@@ -136,7 +188,7 @@ def _alike(rows: list[Row], kinds: list[RowKind], at: int, style: Style, looks: 
     """Say whether a row without number or known name looks like the headings that are sure, and stands alone."""
     row = rows[at]
     look = _look(row)
-    if look not in looks or not _distinct(row, style) or has_bookmarks:
+    if has_bookmarks or look not in looks or not _distinct(row, style):
         return False
     words = row.text.split()
     if len(words) > 14 or not row.text[0].isupper() or row.text.endswith((".", ",", ";", ":")) or row.wide_gaps or row.math > 0.2:
@@ -146,6 +198,8 @@ def _alike(rows: list[Row], kinds: list[RowKind], at: int, style: Style, looks: 
     if sum(c.isalpha() for c in row.text) < 4 or row.size < style.body_size - 0.3:
         return False
     end = _extent(rows, kinds, at, style)
+    if rows[end - 1].text.endswith(("-", "‐")) or "=" in row.text:
+        return False  # goes on in another style: a run-in heading
     above, below = gap_above(rows, at, style=style), gap_below(rows, end - 1, style=style)
     following = end < len(rows) and kinds[end] is RowKind.BODY and not _distinct(rows[end], style)
     starts_left = abs(row.x0 - row.column[0]) < 4 or row.top_size >= style.body_size + _STEP_SIZE

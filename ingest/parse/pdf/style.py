@@ -26,7 +26,7 @@ def measure(rows: list[Row]) -> Style:
     """Measure the running text of *rows*."""
     sizes: Counter[float] = Counter()
     for row in rows:
-        sizes[row.size] += sum(len(word.text) for word in row.words)
+        sizes[row.size] += len(row.text)
     if not sizes:
         return Style(10.0, 12.0, 2.0)
     body = max(sorted(sizes), key=lambda size: sizes[size])
