@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from graph.snapshot.strings import mapped
+
 _PARTS = ("indptr", "indices", "codes", "weights")
 
 
@@ -28,7 +30,7 @@ class Adjacency:
     @classmethod
     def open(cls, folder: Path) -> Adjacency:
         """Map the arrays that `write_adjacency` left."""
-        return cls(*(np.load(folder / f"edges.{part}.npy", mmap_mode="r") for part in _PARTS))
+        return cls(*(mapped(folder / f"edges.{part}.npy") for part in _PARTS))
 
     def entries(self, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
         """Return (neighbour rows, codes, weights) of one node, ordered by code and then by row."""

@@ -9,6 +9,7 @@ nodes.refs, nodes.refs.npy             ``Label/key`` of every node, sorted; the 
 nodes.records, nodes.records.npy       one JSON object a node, readable by row
 edges.{indptr,indices,codes,weights}   typed adjacency in CSR arrays, both directions
 words.terms, words.<Label>.*           one vocabulary, one BM25 matrix a searched label
+patterns.npy                           the counts that a pattern's score is made from
 vectors.npy, <Label>.faiss             unit vectors of the searched labels, and an index a label
 model.onnx, tokenizer.json, …          the embedder, so that the folder answers without anything else
 =====================================  ==================================================================
@@ -31,6 +32,10 @@ BUILDING = ".building-"
 
 # The labels a question is compared with, each by words and by meaning.
 SEARCHED = (Label.DATASET, Label.METHOD, Label.METRIC, Label.PAPER, Label.PATTERN, Label.PROBLEM, Label.TASK)
+
+# What a pattern's score is made from, so that scoring a pattern does not read its record.
+PATTERN_COUNTS = "patterns.npy"
+COUNTED = ("support", "weight", "claims_for", "claims_against", "objections")
 
 _EDGE_BYTES = 4096
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot.strings import Rows, write_rows
+from graph.snapshot.strings import Rows, mapped, write_rows
 
 _VOCABULARY = "words.terms"
 _PARTS = ("data", "indices", "indptr", "peaks")
@@ -142,9 +142,7 @@ class Lexical:
         """Map the index of each label in *counts* (label → number of texts)."""
         indexes = {}
         for label, count in counts.items():
-            data, indices, indptr, peaks = (
-                np.load(folder / f"words.{label}.{part}.npy", mmap_mode="r") for part in _PARTS
-            )
+            data, indices, indptr, peaks = (mapped(folder / f"words.{label}.{part}.npy") for part in _PARTS)
             indexes[label] = WordIndex(data, indices, indptr, peaks, count)
         return cls(Rows.open(folder, _VOCABULARY), indexes)
 

@@ -23,6 +23,7 @@ from graph.snapshot.adjacency import Adjacency
 from graph.snapshot.layout import (
     CURRENT,
     MANIFEST,
+    PATTERN_COUNTS,
     SEARCHED,
     SNAPSHOT_SCHEMA,
     FileStamp,
@@ -31,7 +32,7 @@ from graph.snapshot.layout import (
     stamp,
 )
 from graph.snapshot.lexical import Lexical
-from graph.snapshot.strings import Rows
+from graph.snapshot.strings import Rows, mapped
 from graph.snapshot.vectors import VECTORS, VectorSearch
 
 _MEND = "run patternbook compile"
@@ -63,7 +64,8 @@ class Snapshot:
         self.adjacency = Adjacency.open(folder)
         kinds = [label.value for label in SEARCHED if label in manifest.counts]
         self.lexical = Lexical.open(folder, {label: manifest.counts[label] for label in kinds})
-        self._vectors: Vectors = np.load(folder / VECTORS, mmap_mode="r")
+        self._vectors: Vectors = mapped(folder / VECTORS)
+        self.pattern_counts: npt.NDArray[np.float32] = mapped(folder / PATTERN_COUNTS)
         self._vector_start: dict[str, int] = {}
         position = 0
         for label in kinds:
@@ -135,8 +137,7 @@ class Snapshot:
 
     def vectors(self, label: Label, rows: npt.NDArray[np.int64]) -> Vectors:
         """Return the vectors of given rows of a searched label."""
-        found: Vectors = np.asarray(self._vectors[rows - self._first[label] + self._vector_start[label]])
-        return found
+        return self._vectors[rows - self._first[label] + self._vector_start[label]]
 
     def embedder(self) -> Embedder:
         """Return the embedder that belongs to the vectors, opened once.

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from graph.canonical import canonical_json
 from graph.embed.interface import Vectors
 from graph.errors import SnapshotError
@@ -26,8 +28,10 @@ from graph.snapshot.adjacency import write_adjacency
 from graph.snapshot.analysis import words
 from graph.snapshot.layout import (
     BUILDING,
+    COUNTED,
     CURRENT,
     MANIFEST,
+    PATTERN_COUNTS,
     SEARCHED,
     EmbedderStamp,
     IndexSettings,
@@ -62,11 +66,16 @@ class SnapshotEdge:
 
 @dataclass(frozen=True)
 class SnapshotContent:
-    """All that goes in. `vectors` has one row for each searched node of `nodes`, in their order (see `arrange`)."""
+    """All that goes in.
+
+    `vectors` has one row for each searched node of `nodes`, in their order (see `arrange`); `pattern_counts` one for
+    each Pattern, with the columns of `COUNTED`.
+    """
 
     nodes: Sequence[SnapshotNode]
     edges: Sequence[SnapshotEdge]
     vectors: Vectors
+    pattern_counts: Sequence[Sequence[float]] = ()
 
 
 def arrange(nodes: Sequence[SnapshotNode]) -> tuple[SnapshotNode, ...]:
@@ -186,6 +195,11 @@ def _write_content(folder: Path, content: SnapshotContent, index: IndexSettings)
     if len(content.vectors) != sum(counts[label] for label in texts):
         raise SnapshotError(f"{len(content.vectors)} vectors do not fit {sum(counts[label] for label in texts)} texts")
     write_vectors(folder, content.vectors, ranges, first_row, index)
+    np.save(folder / PATTERN_COUNTS, np.asarray(content.pattern_counts, dtype=np.float32).reshape(-1, len(COUNTED)))
+    if len(content.pattern_counts) != counts.get(Label.PATTERN, 0):
+        raise SnapshotError(
+            f"{len(content.pattern_counts)} rows of counts do not fit {counts.get(Label.PATTERN)} patterns"
+        )
     _write_edges(folder, content.edges, row_of)
     return {Label(label).value: counts[label] for label in sorted(counts)}
 

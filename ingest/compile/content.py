@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from graph.schema import EdgeType, Label, Ref
+from graph.snapshot.layout import COUNTED
 from graph.snapshot.writer import SnapshotEdge, SnapshotNode, arrange
 from graph.store.interface import GraphStore
 from graph.vocabulary.pattern import MinedPattern, Used
@@ -21,6 +22,7 @@ from ingest.compile.quotes import ShownQuote, choose_quotes
 
 _ABSTRACT_CHARACTERS = 2_000  # more than any encoder here reads
 _PAPERS_SHOWN = 12
+_TITLES = 3  # more titles than that say nothing in common
 _COMPONENT = 0.6  # of a component's tie: the core says what the pattern is
 _PAGE = 500
 
@@ -38,6 +40,16 @@ def snapshot_nodes(store: GraphStore, corpus: Corpus, mined: Mined) -> tuple[Sna
             *(_pattern(corpus, mined, pattern, quotes[pattern.key]) for pattern in mined.patterns),
         ]
     )
+
+
+def pattern_counts(nodes: Sequence[SnapshotNode]) -> list[tuple[float, ...]]:
+    """Return the counts that scores are made from, for each pattern in row order."""
+    names = {"objections": "objection_count"}
+    return [
+        tuple(float(node.record[names.get(name, name)]) for name in COUNTED)
+        for node in nodes
+        if node.ref.label is Label.PATTERN
+    ]
 
 
 def snapshot_edges(corpus: Corpus, mined: Mined) -> list[SnapshotEdge]:
@@ -124,7 +136,7 @@ def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[
         "name": pattern.name,
         "summary": pattern.summary,
         "support": pattern.support,
-        "own_papers": sum(each.role != USES for each in pattern.papers),
+        "weight": sum(ROLE_WEIGHT[each.role] for each in pattern.papers),
         "claims_for": len(pattern.claims_for),
         "claims_against": len(pattern.claims_against),
         "objection_count": len(pattern.objections),
@@ -150,17 +162,21 @@ def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[
         "limits": [corpus.name(Label.PROBLEM, key) for key in mined.limits.get(pattern.key, ())],
         "quotes": [[quote.evidence, str(quote.of), quote.stance.value] for quote in quotes],
     }
-    # The text says what the pattern is for: problems and titles of papers that merely use it would drown that.
+    # The text says what the pattern is for. Of a method that many papers share, that is what several of them say, and
+    # problems and titles of papers that are not about it would drown it.
+    shared = min(2, sum(ROLE_WEIGHT[each.role] == 1 for each in pattern.papers))
     own_problems = [
-        each["name"] for each in problems if mined.ties.get((pattern.key, each["key"]), 1.0) > ROLE_WEIGHT[USES]
+        each["name"]
+        for each in problems
+        if each["papers"] >= shared and mined.ties.get((pattern.key, each["key"]), 1.0) > ROLE_WEIGHT[USES]
     ]
-    own_titles = [title for title, each in zip(titles, pattern.papers, strict=True) if each.role != USES]
+    own_titles = [title for title, each in zip(titles, pattern.papers, strict=True) if ROLE_WEIGHT[each.role] == 1]
     text = _joined(
         pattern.name,
         *own_problems[:3],
         *(each["name"] for each in tasks[:2]),
         *(each["name"] for each in methods[1:4]),
-        *own_titles[:2],
+        *(own_titles if len(own_titles) <= _TITLES else ()),
     )
     return SnapshotNode(Ref(Label.PATTERN, pattern.key), record, text)
 

@@ -1,7 +1,8 @@
 """Mining patterns: problem → composition of methods → contexts, with what speaks for and against.
 
-A pattern has a method as its core. A method becomes a core when a paper proposes it (the paper's main one, the others
-are its parts), when a claim says what it does, when a trial ran it, or when enough papers use it. A paper that no such
+A pattern has a method as its core. A method becomes a core when it is what a paper is about (the one in its title, else
+the one it proposes with most to say of it), when a claim says what it does, when a trial ran it, or when enough papers
+use it. A paper that no such
 pattern reaches gets a pattern of its own, from its problems and its title: every paper is reachable.
 
 Deterministic and free of vectors: counts, places in the text, and keys to settle ties. A method that everybody uses
@@ -12,20 +13,27 @@ they are stated near the method; and a component counts for less the more papers
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graph.keys import normal_name
 from graph.schema import EdgeType, Label
 from graph.vocabulary.extraction import Direction, Polarity
 from graph.vocabulary.pattern import Exemplar, MinedPattern, PatternMethod, Used
 from ingest.compile.corpus import Corpus, Paper, Place
 from ingest.compile.settings import MiningSettings
 
-PROPOSES, TESTS, USES, IS = "proposes", "tests", "uses", "is"
-_RANK = {PROPOSES: 0, TESTS: 1, USES: 2}
+# What a paper is to a pattern: it is about the core; proposes it beside something else; claims something of it; uses
+# it; or is the whole pattern.
+ABOUT, PROPOSES, TESTS, USES, IS = "about", "proposes", "tests", "uses", "is"
+_RANK = {ABOUT: 0, PROPOSES: 1, TESTS: 2, USES: 3}
 # How strongly a paper in each role speaks for the pattern: who merely uses a method says little of what it is good for.
-ROLE_WEIGHT = {PROPOSES: 1.0, IS: 1.0, TESTS: 0.8, USES: 0.35}
+ROLE_WEIGHT = {ABOUT: 1.0, IS: 1.0, PROPOSES: 0.5, TESTS: 0.5, USES: 0.25}
+
+_SUBJECT_WORDS = 3
+_PUNCTUATION = re.compile(r"[^\w\s+#/-]")
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,11 @@ class _Miner:
             if _RANK[role] < _RANK.get(roles.get(paper.key, ""), len(_RANK)):
                 roles[paper.key] = role
 
-        proposed = paper.names(EdgeType.PROPOSES)
-        if proposed:
-            self._main[paper.key] = min(proposed, key=lambda method: self._rank_in(paper, method))
-        for method in proposed:
+        main = self._main_of(paper)
+        if main is not None:
+            self._main[paper.key] = main
+            take(main, ABOUT)
+        for method in paper.names(EdgeType.PROPOSES):
             take(method, PROPOSES)
         for claim in paper.claims:
             for method in self._corpus.claims[claim].ends.get(EdgeType.HAS_INTERVENTION, []):
@@ -83,10 +92,35 @@ class _Miner:
         for method in paper.names(EdgeType.USES):
             take(method, USES)
 
-    def _rank_in(self, paper: Paper, method: str) -> tuple[float | int | str, ...]:
-        claims = sum(self._corpus.claims[c].paper == paper.key for c in self._claims_of.get(method, []))
-        places = sum(p.document in paper.documents for p in self._corpus.places.get((Label.METHOD, method), []))
-        return (-claims, -places, -paper.names(EdgeType.PROPOSES)[method], method)
+    def _main_of(self, paper: Paper) -> str | None:
+        """What the paper is about: the method in its title, else the one it proposes and says most of.
+
+        A method that it only uses counts as its subject when its name in the title is long enough to be one, or when
+        the paper proposes nothing.
+        """
+        proposed = paper.names(EdgeType.PROPOSES)
+        titled = {
+            method: name
+            for method in {**proposed, **paper.names(EdgeType.USES)}
+            if (name := self._in_title(paper, method))
+            and (method in proposed or not proposed or name.count(" ") + 1 >= _SUBJECT_WORDS)
+        }
+        if titled:
+            return min(titled, key=lambda method: (method not in proposed, -len(titled[method]), method))
+
+        def rank(method: str) -> tuple[float | int | str, ...]:
+            claims = sum(self._corpus.claims[c].paper == paper.key for c in self._claims_of.get(method, []))
+            places = sum(p.document in paper.documents for p in self._corpus.places.get((Label.METHOD, method), []))
+            return (-(claims + places), -proposed[method], method)
+
+        return min(proposed, key=rank, default=None)
+
+    def _in_title(self, paper: Paper, method: str) -> str:
+        """Return the longest of the method's names that stands in the paper's title as whole words."""
+        title = f" {normal_name(_PUNCTUATION.sub(' ', paper.title))} "
+        group = self._corpus.names[Label.METHOD][method]
+        names = (normal_name(_PUNCTUATION.sub(" ", name)) for name in (group.name, *group.aliases))
+        return max((name for name in names if name and f" {name} " in title), key=len, default="")
 
     def cores(self) -> list[str]:
         """Return the methods that have a pattern of their own."""
@@ -112,12 +146,12 @@ class _Miner:
             *(paper.names(EdgeType.COMPARES_WITH) for paper in owned or papers),
             *(dict.fromkeys(self._corpus.claims[c].ends.get(EdgeType.HAS_COMPARATOR, []), 1.0) for c in claims),
         ]
-        objections = self._objections(core, [paper for paper in papers if roles[paper.key] == PROPOSES])
+        objections = self._objections(core, [paper for paper in papers if roles[paper.key] == ABOUT])
         tried = self._corpus.tried.get(core)
         key = core
         self.limits[key] = tuple(
             used.key
-            for used in self._most(paper.names(EdgeType.LIMITED_BY) for paper in owned if roles[paper.key] == PROPOSES)
+            for used in self._most(paper.names(EdgeType.LIMITED_BY) for paper in owned if roles[paper.key] == ABOUT)
         )
         name = self._corpus.name(Label.METHOD, core)
         return MinedPattern(
@@ -172,7 +206,7 @@ class _Miner:
             addressed, role = paper.names(EdgeType.ADDRESSES), roles[paper.key]
             near = self._near.among(core, addressed, paper)
             # The problems of a paper that proposes the method are the method's; those near it come first.
-            chosen = addressed if role == PROPOSES and self._main.get(paper.key) == core else near
+            chosen = addressed if role == ABOUT else near
             stated.append({key: addressed[key] + (key in near) for key in chosen})
             for key in chosen:
                 self.ties[core, key] = max(self.ties.get((core, key), 0.0), ROLE_WEIGHT[role])
@@ -185,8 +219,7 @@ class _Miner:
         for paper in papers:
             used = {**paper.names(EdgeType.USES), **paper.names(EdgeType.PROPOSES)}
             near = self._near.among(core, used, paper, label=Label.METHOD)
-            whole = roles[paper.key] == PROPOSES and self._main.get(paper.key) == core
-            for method in used if whole else near:
+            for method in used if roles[paper.key] == ABOUT else near:
                 if method != core:
                     counts[method] = counts.get(method, 0) + 1
         total = len(self._corpus.papers)
@@ -199,13 +232,7 @@ class _Miner:
 
     def _objections(self, core: str, proposing: list[Paper]) -> tuple[str, ...]:
         about = [point for point in self._points_of.get(core, []) if self._is_objection(point)]
-        of_papers = [
-            point
-            for paper in proposing
-            if self._main.get(paper.key) == core
-            for point in paper.points
-            if self._is_objection(point)
-        ]
+        of_papers = [point for paper in proposing for point in paper.points if self._is_objection(point)]
         return (*self._rank_points(about), *self._rank_points(set(of_papers) - set(about)))
 
     def _is_objection(self, point: str) -> bool:

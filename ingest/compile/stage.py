@@ -31,7 +31,7 @@ from graph.store.interface import GraphStore
 from graph.write.generation import generation
 from graph.write.lease import HeldLease, hold_lease
 from graph.write.patterns import write_patterns
-from ingest.compile.content import snapshot_edges, snapshot_nodes
+from ingest.compile.content import pattern_counts, snapshot_edges, snapshot_nodes
 from ingest.compile.corpus import read_corpus
 from ingest.compile.embeddings import embed_all
 from ingest.compile.errors import GraphMoving
@@ -40,7 +40,7 @@ from ingest.compile.report import CompileReport, Progress, Silent, reach
 from ingest.compile.settings import CompileSettings
 
 # Raised when the same graph would be mined or written differently.
-COMPILE_VERSION = 1
+COMPILE_VERSION = 4
 LEASE = "compile"
 
 CompileEmbedder = OfflineEmbedder | HashEmbedder
@@ -155,7 +155,7 @@ class _Compile:
         )
         write_snapshot(
             self.home.snapshots,
-            SnapshotContent(nodes, edges, made.vectors),
+            SnapshotContent(nodes, edges, made.vectors, pattern_counts(nodes)),
             origin=origin,
             store_id=self.store.health().store_id,
             generation=before,

@@ -9,8 +9,9 @@ heavy library; a question costs the encoding of one text, a few searches in memo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,10 +69,12 @@ def ask(
         tolerance=settings.tolerance,
     )
     scored = score_patterns(snapshot, query, kinds, pool(snapshot, kinds, reached, settings.pool), settings)
-    held = _weigh_beliefs(scored, store if now else None, intent, settings, fallbacks)
+    best = scored[: max(settings.finalists, k)]
+    records = {each.row: snapshot.record(each.row) for each in best}
+    held = _weigh_beliefs(best, records, store if now else None, intent, settings, fallbacks)
     matches = tuple(
-        present(snapshot, each, _of(each, held), paths_to(snapshot, each, kinds, seeds))
-        for each in diversify(snapshot, scored, k, settings.diversity)
+        present(snapshot, each, records[each.row], held[each.row], paths_to(snapshot, each, kinds, seeds))
+        for each in diversify(snapshot, best, records, k, settings.diversity)
     )
     if not matches:
         fallbacks.append(_why_nothing(snapshot))
@@ -191,24 +194,29 @@ def _seeds(kinds: Mapping[Label, Kind], size: int) -> dict[int, float]:
 
 
 def _weigh_beliefs(
-    scored: list[Scored], store: GraphStore | None, intent: str, settings: RetrieveSettings, fallbacks: list[str]
-) -> dict[str, tuple[HeldBelief, ...]]:
-    """Add the part `belief` to each pattern and put them in order again; return the beliefs by method key."""
-    held: dict[str, tuple[HeldBelief, ...]] = {}
+    scored: list[Scored],
+    records: Mapping[int, Mapping[str, Any]],
+    store: GraphStore | None,
+    intent: str,
+    settings: RetrieveSettings,
+    fallbacks: list[str],
+) -> dict[int, tuple[HeldBelief, ...]]:
+    """Add the part `belief` to each pattern and put them in order again; return the beliefs by row."""
+    by_method: dict[str, tuple[HeldBelief, ...]] = {}
     if store is not None:
         try:
-            held = read_beliefs(store, [key for each in scored for key in each.record["core_keys"]], intent)
+            keys = [key for each in scored for key in records[each.row]["core_keys"]]
+            by_method = read_beliefs(store, keys, intent)
         except StoreUnavailable as error:
             fallbacks.append(f"no beliefs: {error}")
+    held = {}
     for each in scored:
-        each.parts["belief"] = belief_score(_of(each, held))
+        keys = records[each.row]["core_keys"]
+        held[each.row] = tuple(belief for key in keys for belief in by_method.get(key, ()))
+        each.parts["belief"] = belief_score(held[each.row])
         each.score += settings.parts.belief * each.parts["belief"]
     scored.sort(key=lambda each: (-each.score, each.row))
     return held
-
-
-def _of(scored: Scored, held: Mapping[str, Sequence[HeldBelief]]) -> tuple[HeldBelief, ...]:
-    return tuple(belief for key in scored.record["core_keys"] for belief in held.get(key, ()))
 
 
 def _why_nothing(snapshot: Snapshot) -> str:

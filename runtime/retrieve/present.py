@@ -17,17 +17,20 @@ _OBJECTIONS = 5
 
 
 def present(
-    snapshot: Snapshot, scored: Scored, beliefs: Sequence[HeldBelief], paths: tuple[tuple[Hop, ...], ...]
+    snapshot: Snapshot,
+    scored: Scored,
+    record: Mapping[str, Any],
+    beliefs: Sequence[HeldBelief],
+    paths: tuple[tuple[Hop, ...], ...],
 ) -> Match:
-    """Return the match for *scored*."""
-    record = scored.record
+    """Return the match for *scored*, whose record is *record*."""
     quoted = {of: evidence for evidence, of, _ in record["quotes"]}
     return Match(
         pattern=str(snapshot.ref(scored.row)),
         name=record["name"],
         score=round(scored.score, 6),
         parts={name: round(value, 6) for name, value in sorted(scored.parts.items())},
-        evidence=_quotes(snapshot, scored),
+        evidence=_quotes(snapshot, scored, record),
         summary=record["summary"],
         support=record["support"],
         claims_for=record["claims_for"],
@@ -61,10 +64,10 @@ def _named(label: Label, listed: Sequence[Mapping[str, Any]]) -> tuple[Named, ..
     )
 
 
-def _quotes(snapshot: Snapshot, scored: Scored) -> tuple[Quote, ...]:
+def _quotes(snapshot: Snapshot, scored: Scored, record: Mapping[str, Any]) -> tuple[Quote, ...]:
     """The first few of each stance: for, against, and what the match was found by before other mentions."""
     found_by = {str(snapshot.ref(row)) for row in scored.via.values()}
-    listed = sorted(scored.record["quotes"], key=lambda quote: quote[1] not in found_by)
+    listed = sorted(record["quotes"], key=lambda quote: quote[1] not in found_by)
     chosen = [
         quote
         for stance in (Stance.SUPPORTS, Stance.CONTRADICTS, Stance.MENTIONS)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.schema import EdgeType, Label
 from graph.snapshot import Snapshot
@@ -23,16 +24,15 @@ PART_OF_EDGE: dict[EdgeType, tuple[Label, str]] = {
     EdgeType.USUALLY_ON: (Label.DATASET, "task"),
     EdgeType.EXEMPLIFIED_BY: (Label.PAPER, "paper"),
 }
-_USED = 0.25  # what a paper that merely uses the method counts as support, beside one that proposes or tests it
 _ALIKE = 0.5  # likeness of two patterns that any two of one field have: it takes nothing off
+_USUAL_OBJECTIONS = 8.0  # a paper; reviewers of an accepted paper object too
 
 
 @dataclass
 class Scored:
-    """A pattern with its parts; `via` is the best candidate behind each part."""
+    """A pattern with its parts; `via` is the best candidate behind each part. The record is read for the best only."""
 
     row: int
-    record: Mapping[str, Any]
     parts: dict[str, float]
     via: dict[str, int]
     score: float = 0.0
@@ -64,62 +64,78 @@ def score_patterns(
     snapshot: Snapshot,
     query: Query,
     kinds: Mapping[Label, Kind],
-    chosen: Iterable[tuple[int, float]],
+    chosen: Sequence[tuple[int, float]],
     settings: RetrieveSettings,
 ) -> list[Scored]:
     """Return the patterns with all parts that the snapshot knows, best first, then by row."""
-    listed = list(chosen)
-    rows = np.array([row for row, _ in listed], dtype=np.int64)
+    if not chosen:
+        return []
+    rows = np.array([row for row, _ in chosen], dtype=np.int64)
     own, meaning, words = score(snapshot, query, Label.PATTERN, rows)
-    scored = []
-    for i, (row, share) in enumerate(listed):
-        record = snapshot.record(row)
-        parts, via = _neighbour_parts(snapshot, kinds, row)
-        parts |= _evidence_parts(record)
-        parts |= {"match": float(own[i]), "walk": share}
-        each = Scored(row, record, parts, via)
+    scored = _near(snapshot, kinds, rows)
+    counts = snapshot.pattern_counts[rows - snapshot.rows(Label.PATTERN).start]
+    for i, each in enumerate(scored):
+        each.parts |= _evidence_parts(counts[i])
+        each.parts |= {"match": float(own[i]), "walk": chosen[i][1]}
         each.add_up(settings.parts)
         each.parts |= {"match_meaning": float(meaning[i]), "match_words": float(words[i])}
-        scored.append(each)
     return sorted(scored, key=lambda each: (-each.score, each.row))
 
 
-def _neighbour_parts(
-    snapshot: Snapshot, kinds: Mapping[Label, Kind], row: int
-) -> tuple[dict[str, float], dict[str, int]]:
-    parts = {part: 0.0 for _, part in PART_OF_EDGE.values()}
-    via: dict[str, int] = {}
-    others, codes, ties = snapshot.adjacency.entries(row)
+def _near(snapshot: Snapshot, kinds: Mapping[Label, Kind], rows: Rows) -> list[Scored]:
+    """Return the patterns of *rows* with the likeness of their neighbours.
+
+    The best neighbour says how near a pattern is, except for papers: a pattern of a hundred has a near one in any case,
+    so the mean over the square root of their number counts.
+    """
+    scored = [Scored(int(row), {part: 0.0 for _, part in PART_OF_EDGE.values()}, {}) for row in rows]
+    like = np.zeros(len(snapshot), dtype=np.float32)
+    for kind in kinds.values():
+        like[kind.rows] = kind.scores
+    adjacency = snapshot.adjacency
+    starts = adjacency.indptr[rows]
+    sizes = adjacency.indptr[rows + 1] - starts
+    entries = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    codes, others = adjacency.codes[entries], adjacency.indices[entries]
+    values = like[others] * adjacency.weights[entries]
     for type, (label, part) in PART_OF_EDGE.items():
-        kind = kinds.get(label)
-        if kind is None:
-            continue
         along = codes == snapshot.edge_code(type)
-        for other, tie in zip(others[along].tolist(), ties[along].tolist(), strict=True):
-            value = tie * kind.score_of.get(other, 0.0)
-            if value > parts[part]:
-                parts[part], via[part] = value, other
-    return parts, via
+        count = np.sqrt(np.bincount(owner[along], minlength=len(rows))).astype(int) if label is Label.PAPER else None
+        at = np.flatnonzero(along & (values > 0))
+        order = at[np.lexsort((others[at], -values[at], owner[at]))]
+        for i, near in _by_owner(owner[order], order):
+            size = 1 if count is None else max(1, int(count[i]))
+            value = float(values[near[:size]].sum()) / size
+            if value > scored[i].parts[part]:
+                scored[i].parts[part], scored[i].via[part] = value, int(others[near[0]])
+    return scored
 
 
-def _evidence_parts(record: Mapping[str, Any]) -> dict[str, float]:
+def _by_owner(owner: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> list[tuple[int, npt.NDArray[np.int64]]]:
+    """Split *order*, which is sorted by *owner*, into one piece an owner."""
+    if not len(order):
+        return []
+    cuts = np.flatnonzero(np.diff(owner)) + 1
+    firsts = owner[np.concatenate([[0], cuts])]
+    return list(zip(firsts.tolist(), np.split(order, cuts), strict=True))
+
+
+def _evidence_parts(counts: npt.NDArray[np.float32]) -> dict[str, float]:
     """Saturating counts: the second paper says more than the twentieth."""
-    favour, against = int(record["claims_for"]), int(record["claims_against"])
-    support, own = int(record["support"]), int(record["own_papers"])
+    support, weight, favour, against, objections = (float(value) for value in counts)
+    per_paper = objections / support
     return {
-        "support": 1 - 1 / math.sqrt(max(1.0, own + _USED * (support - own))),
+        "support": 1 - 1 / math.sqrt(max(1.0, weight)),
         "claims": favour / (favour + against + 3),
         "against": against / (favour + against + 3),
-        # Reviewers of an accepted paper object too: what counts is how much more than usual.
-        "objections": _above(int(record["objection_count"]) / support),
+        "objections": per_paper / (per_paper + _USUAL_OBJECTIONS),
     }
 
 
-def _above(per_paper: float, usual: float = 8.0) -> float:
-    return per_paper / (per_paper + usual)
-
-
-def diversify(snapshot: Snapshot, scored: list[Scored], k: int, penalty: float) -> list[Scored]:
+def diversify(
+    snapshot: Snapshot, scored: list[Scored], records: Mapping[int, Mapping[str, Any]], k: int, penalty: float
+) -> list[Scored]:
     """Return *k* of *scored*, each chosen for its score less what it repeats of those before it.
 
     Maximal marginal relevance (Carbonell and Goldstein 1998); likeness is the larger of the cosine of two patterns'
@@ -129,7 +145,7 @@ def diversify(snapshot: Snapshot, scored: list[Scored], k: int, penalty: float) 
     if not scored:
         return []
     vectors = snapshot.vectors(Label.PATTERN, np.array([each.row for each in scored], dtype=np.int64))
-    papers = [{paper["key"] for paper in each.record["papers"]} for each in scored]
+    papers = [{paper["key"] for paper in records[each.row]["papers"]} for each in scored]
     left = list(range(len(scored)))
     worst = [0.0] * len(scored)
     chosen: list[int] = []

@@ -34,6 +34,9 @@ class RetrieveSettings(Frozen):
     steps: int = Field(default=6, ge=1, description="power iterations at most")
     tolerance: float = Field(default=2e-5, ge=0, description="mass below which a node is not walked on from")
     pool: int = Field(default=60, ge=1, description="patterns that are scored in full")
+    finalists: int = Field(
+        default=20, ge=1, description="best of them: weighed by beliefs, the matches chosen among them"
+    )
     diversity: float = Field(default=0.25, ge=0, le=1, description="what likeness to a better match takes off")
     parts: PartWeights = PartWeights()
 

@@ -16,6 +16,8 @@ import numpy.typing as npt
 from graph.schema import EdgeType
 from graph.snapshot import Snapshot
 
+_SMALL = 1 << 16  # below it, looking at every node is quicker than sorting those that were touched
+
 Rows = npt.NDArray[np.int64]
 Mass = npt.NDArray[np.float64]
 
@@ -35,7 +37,9 @@ def personalised_pagerank(
     tolerance: float,
 ) -> tuple[Rows, Mass]:
     """Return the nodes that hold mass, in row order, and their mass; *seeds* (row → share) are scaled to sum to one."""
-    total = np.zeros(len(snapshot))
+    # Zeroed pages come free from the system: only those that are touched cost anything.
+    total, flow = np.zeros(len(snapshot)), np.zeros(len(snapshot))
+    place = np.zeros(len(snapshot), dtype=np.int32)
     rows: Rows = np.array(sorted(seeds), dtype=np.int64)
     mass: Mass = np.array([seeds[int(row)] for row in rows], dtype=np.float64)
     if not len(rows) or mass.sum() <= 0:
@@ -45,17 +49,25 @@ def personalised_pagerank(
     for _ in range(steps):
         total[rows] += (1 - damping) * mass
         walking = mass > tolerance
-        rows, mass = _step(snapshot, rows[walking], damping * mass[walking], weights)
+        rows, mass = _step(snapshot, rows[walking], damping * mass[walking], weights, flow, place)
         if not len(rows):
             break
         touched.append(rows)
     else:
         total[rows] += mass  # what is still on its way stays where it is
-    reached = np.unique(np.concatenate(touched))
+    reached = np.flatnonzero(total) if len(total) <= _SMALL else np.unique(np.concatenate(touched))
     return reached, total[reached]
 
 
-def _step(snapshot: Snapshot, rows: Rows, mass: Mass, weights: npt.NDArray[np.float64]) -> tuple[Rows, Mass]:
+def _step(
+    snapshot: Snapshot,
+    rows: Rows,
+    mass: Mass,
+    weights: npt.NDArray[np.float64],
+    flow: Mass,
+    place: npt.NDArray[np.int32],
+) -> tuple[Rows, Mass]:
+    """Move *mass* one step on. *flow* (zeros, and left so) and *place* are scratch of the size of the graph."""
     adjacency = snapshot.adjacency
     starts, ends = adjacency.indptr[rows], adjacency.indptr[rows + 1]
     sizes = (ends - starts).astype(np.int64)
@@ -66,7 +78,13 @@ def _step(snapshot: Snapshot, rows: Rows, mass: Mass, weights: npt.NDArray[np.fl
     entries = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
     share = weights[adjacency.codes[entries]] * adjacency.weights[entries]
     sums = np.add.reduceat(share, first)
-    flow = share * np.repeat(np.divide(mass, sums, out=np.zeros_like(mass), where=sums > 0), sizes)
-    targets, place = np.unique(adjacency.indices[entries], return_inverse=True)
-    arrived: Mass = np.bincount(place, weights=flow, minlength=len(targets)).astype(np.float64)
-    return targets[arrived > 0].astype(np.int64), arrived[arrived > 0]
+    moved = share * np.repeat(np.divide(mass, sums, out=np.zeros_like(mass), where=sums > 0), sizes)
+    targets = adjacency.indices[entries]
+    np.add.at(flow, targets, moved)
+    # Each target once, without sorting: the entry that wrote its place last keeps it.
+    numbers = np.arange(len(targets), dtype=np.int32)
+    place[targets] = numbers
+    once = targets[place[targets] == numbers].astype(np.int64)
+    arrived = flow[once]
+    flow[once] = 0
+    return once[arrived > 0], arrived[arrived > 0]

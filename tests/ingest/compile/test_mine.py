@@ -25,7 +25,7 @@ def _pattern(store: GraphStore, key: str) -> MinedPattern:
 
 @pytest.mark.usefixtures("studies")
 def test_a_proposed_method_is_the_core_of_a_pattern(sqlite_store: GraphStore):
-    """Core, problem, task, component and exemplars come from the papers that propose or test it."""
+    """Core, problem, task, component and exemplars come from the papers that are about it."""
     pattern = _pattern(sqlite_store, "label-smoothing")
     assert [(each.key, each.role) for each in pattern.methods] == [
         ("label-smoothing", "core"),
@@ -34,8 +34,8 @@ def test_a_proposed_method_is_the_core_of_a_pattern(sqlite_store: GraphStore):
     assert [each.key for each in pattern.problems] == [name_key("networks are overconfident on images they get wrong")]
     assert {each.key for each in pattern.tasks} == {"image-classification", "distillation"}
     assert [(each.paper, each.role) for each in pattern.papers] == [
-        ("softerlabelsforsmallnetworks", "proposes"),
-        ("whenlabelsmoothinghurts", "tests"),
+        ("softerlabelsforsmallnetworks", "about"),
+        ("whenlabelsmoothinghurts", "about"),
     ]
     assert pattern.support == 2
 
@@ -81,6 +81,21 @@ def test_every_paper_is_reached(sqlite_store: GraphStore):
 
 
 @pytest.mark.usefixtures("studies")
+def test_what_a_paper_is_about_stands_in_its_title(corpus: Any, sqlite_store: GraphStore):
+    """The proposed method that the title names is the core; the other one is a component of its pattern."""
+    corpus.paper(
+        "Snapshot ensembles: train 1, get M for free",
+        {"text": "We propose cyclic rates.", "names": [(EdgeType.PROPOSES, Label.METHOD, "cyclic rates")]},
+        {"text": "Cyclic rates are cheap.", "names": [(EdgeType.PROPOSES, Label.METHOD, "cyclic rates")]},
+        {"text": "We propose snapshot ensembles.", "names": [(EdgeType.PROPOSES, Label.METHOD, "snapshot ensembles")]},
+    )
+    (pattern,) = _mine(sqlite_store).patterns
+    assert [(each.key, each.role) for each in pattern.methods] == [
+        ("snapshot-ensembles", "core"),
+        ("cyclic-rates", "component"),
+    ]
+
+
 def test_merged_names_are_one_pattern(corpus: Any, sqlite_store: GraphStore):
     """Two spellings that were merged are one core, under the smaller key, with both papers."""
     corpus.paper(

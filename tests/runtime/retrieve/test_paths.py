@@ -25,7 +25,7 @@ def test_the_path_leads_over_the_node_between(snapshot: Snapshot):
     row = _row(snapshot, PATTERN)
     rows, scores = np.array([far]), np.array([0.5], np.float32)
     kinds = {Label.PAPER: Kind(rows, scores, scores, scores, {far: 0.5})}
-    (path,) = paths_to(snapshot, Scored(row, snapshot.record(row), {}, {}), kinds, {far: 1.0})
+    (path,) = paths_to(snapshot, Scored(row, {}, {}), kinds, {far: 1.0})
     assert [(hop.edge, hop.reverse, hop.ref) for hop in path] == [
         (None, False, FAR),
         ("USES", False, str(BETWEEN)),
@@ -36,4 +36,4 @@ def test_the_path_leads_over_the_node_between(snapshot: Snapshot):
 def test_no_path_where_nothing_is_near(snapshot: Snapshot):
     """A pattern that no seed reaches in two steps has no path rather than an invented one."""
     row = _row(snapshot, Ref(Label.PATTERN, "paper:asurveyoflosssurfaces"))
-    assert paths_to(snapshot, Scored(row, snapshot.record(row), {}, {}), {}, {}) == ()
+    assert paths_to(snapshot, Scored(row, {}, {}), {}, {}) == ()
