@@ -85,4 +85,4 @@ def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease)
 
 
 def _unseen(store: GraphStore) -> list[Node]:
-    return store.find_nodes(Label.DOCUMENT, {"resolved": False}, limit=_DOCUMENTS)
+    return store.find_nodes(Label.DOCUMENT, {"resolved": (None, False)}, limit=_DOCUMENTS)

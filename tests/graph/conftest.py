@@ -37,6 +37,7 @@ class Text:
 
     @property
     def document(self) -> Document:
+        """The document."""
         text = " ".join(self.sentences)
         parts, at = [], 0
         for sentence in self.sentences:
@@ -58,9 +59,11 @@ class Text:
 
     @property
     def extraction(self) -> Extraction:
+        """What was read from it."""
         return Extraction(document=self.document.key, extractor=self.extractor, **self.items)
 
     def span(self, index: int, quote: str) -> Span:
+        """The place of *quote* in a sentence."""
         start = self.document.sentences[index].char_start + self.sentences[index].index(quote)
         return Span(char_start=start, char_end=start + len(quote), quote=quote)
 
@@ -69,28 +72,34 @@ class Text:
         return self
 
     def mention(self, index: int, surface: str, name: str | None = None, type: str = "Method", **more: Any) -> Text:
+        """Add a named thing."""
         more.setdefault("confidence", 0.9)
         kind = NameType(type)
         span = self.span(index, surface)
         return self._add("mentions", Mention(type=kind, name=name or surface, span=span, sentence=index, **more))
 
     def acronym(self, index: int, short: str, long: str) -> Text:
+        """Add a definition."""
         return self._add("acronyms", Acronym(short=short, long=long, sentence=index))
 
     def problem(self, index: int, quote: str, kind: str = "problem") -> Text:
+        """Add a stated problem."""
         item = StatedProblem(kind=kind, span=self.span(index, quote), sentence=index, confidence=0.8)
         return self._add("problems", item)
 
     def claim(self, index: int, intervention: str, direction: str = "improves", **more: Any) -> Text:
+        """Add a claim."""
         more.setdefault("confidence", 0.8)
         item = StatedClaim(intervention=intervention, direction=direction, sentence=index, **more)
         return self._add("claims", item)
 
     def result(self, index: int, metric: str, printed: str, value: float, **more: Any) -> Text:
+        """Add a reported value."""
         item = StatedResult(metric=metric, printed=printed, value=value, sentence=index, confidence=0.7, **more)
         return self._add("results", item)
 
     def point(self, index: int, about: Sequence[str] = (), polarity: str = "negative", review: int = 0) -> Text:
+        """Add a reviewer's argument."""
         span = self.span(index, self.sentences[index])
         item = StatedPoint(
             aspect="statistics",
