@@ -80,7 +80,6 @@ def test_every_paper_is_reached(sqlite_store: GraphStore):
     assert reached == set(corpus.papers)
 
 
-@pytest.mark.usefixtures("studies")
 def test_what_a_paper_is_about_stands_in_its_title(corpus: Any, sqlite_store: GraphStore):
     """The proposed method that the title names is the core; the other one is a component of its pattern."""
     corpus.paper(
@@ -96,6 +95,7 @@ def test_what_a_paper_is_about_stands_in_its_title(corpus: Any, sqlite_store: Gr
     ]
 
 
+@pytest.mark.usefixtures("studies")
 def test_merged_names_are_one_pattern(corpus: Any, sqlite_store: GraphStore):
     """Two spellings that were merged are one core, under the smaller key, with both papers."""
     corpus.paper(
