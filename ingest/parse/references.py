@@ -15,7 +15,7 @@ from ingest.parse.text_normalisation import one_line
 _LABEL = re.compile(r"[ \t]*(?:[-*+•][ \t]+)?(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24})\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*[-*+•][ \t]+(?=\S)", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
-_YEAR = re.compile(r"(?<![\d.:/-])(?:1[89]|20)\d{2}(?![\d:/]|[.]\d)")
+_YEAR = re.compile(r"(?<![\d.:/–—-])(?:1[89]|20)\d{2}(?![\d:/–—-]|[.]\d)")
 _QUOTED = re.compile(r"[\"“‘«]\s*([^\"”“»]{8,300}?)[,.]?\s*[\"”»]")
 _YEAR_FIRST = re.compile(r"[.,)]?\s*\(?((?:1[89]|20)\d{2})[a-z]?\)?[.,:]\s+(?P<rest>\S.*)", re.DOTALL)
 _SENTENCE_END = re.compile(
@@ -73,8 +73,13 @@ def read_entry(text: str, start: int, end: int) -> Reference:
 
 
 def guess_year(entry: str) -> int | None:
-    """Return the year of *entry*: the last one that is not part of an arXiv number, a page range or a link."""
+    """Return the year of *entry*: the one between authors and title, else the last.
+
+    Parts of arXiv numbers, page ranges and links are no years.
+    """
     without_links = re.sub(r"https?://\S+|arXiv:\s*\d{4}\.\d+(?:v\d+)?|abs/\d{4}\.\d+", " ", entry, flags=re.IGNORECASE)
+    if (by_year := _YEAR_FIRST.search(without_links)) and by_year.start() < len(without_links) * 0.6:
+        return int(by_year.group(1))
     years = [int(m.group()) for m in _YEAR.finditer(without_links)]
     likely = [year for year in years if 1850 <= year <= 2099]
     return likely[-1] if likely else None

@@ -10,7 +10,7 @@ from ingest.parse.errors import NoText
 from ingest.parse.headings import is_caption
 from ingest.parse.identifiers import ARXIV_STAMP, read_doi
 from ingest.parse.parts import first_year
-from ingest.parse.pdf.floats import mark_captions, mark_footnotes, mark_tables
+from ingest.parse.pdf.floats import mark_captions, mark_footnotes, mark_tables, mark_tables_behind
 from ingest.parse.pdf.front_page import abstract_start, mark_title, read_authors
 from ingest.parse.pdf.furniture import remove_furniture
 from ingest.parse.pdf.page_text import PdfFile
@@ -52,6 +52,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
     mark_footnotes(rows, kinds, style, until=references_at)
     front_end = _mark_front(rows, kinds, headings, style)
     mark_tables(rows, kinds, style, abstract=_abstract_rows(headings, front_end, len(rows)), until=references_at)
+    mark_tables_behind(rows, kinds, start=references_at)
     for at in range(front_end[0]):
         if kinds[at] is RowKind.TABLE:
             kinds[at] = RowKind.AUTHORS  # small print between title and abstract

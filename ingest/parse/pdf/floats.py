@@ -11,6 +11,7 @@ from ingest.parse.pdf.style import Style, gap_above
 
 _NOTE_MARK = re.compile(r"[∗*†‡§¶♯#◦⋆]")
 _LABEL_WITH_COLON = re.compile(r"[^.:|]{3,30}\d[.:|]|[^.:|]{3,30}\d\s?[—–]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NEAR_CAPTION = 40.0  # points: a table stands this close to its caption
 _LABEL_WORDS = 6
 _PROSE_RUN, _PROSE_WORDS = 3, 6
@@ -114,6 +115,19 @@ def mark_tables(rows: list[Row], kinds: list[RowKind], style: Style, *, abstract
                 if alike or (style.is_small(rows[at]) and rows[at].width_share < 0.6) or not neighbours:
                     kinds[at] = RowKind.TABLE
         _spread_from_captions(rows, kinds, first, last, style)
+
+
+def mark_tables_behind(rows: list[Row], kinds: list[RowKind], *, start: int) -> None:
+    """Mark what stands above a caption behind index *start*: a table of the appendix is no entry of the bibliography."""
+    for first, last in _flow_ranges(rows):
+        captions = [i for i in range(max(first, start), last) if kinds[i] is RowKind.CAPTION]
+        if not captions:
+            continue
+        above = [i for i in range(max(first, start), captions[-1]) if kinds[i] is RowKind.BODY]
+        if first >= start and not any(kinds[i] is RowKind.HEADING for i in range(first, captions[-1])):
+            if not any(_YEAR.search(rows[i].text) for i in above):
+                for i in above:
+                    kinds[i] = RowKind.TABLE
 
 
 def _small_prose(rows: list[Row], first: int, last: int, style: Style) -> set[int]:

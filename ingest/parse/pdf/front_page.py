@@ -60,6 +60,8 @@ def _by_size(rows: list[Row], upper: list[int], style: Style) -> list[int]:
         group: list[int] = []
         for i in candidates:
             large = rows[i].top_size >= size * _SAME_SIZE and rows[i].top_size <= size * 1.02
+            if group and rows[i].capitals and rows[i].size == rows[group[-1]].size:
+                large = True  # small capitals without a large one among them
             near = not group or rows[i].y0 - rows[group[-1]].y1 < size * 1.3
             if large and near and (not group or rows[i].bold == rows[group[0]].bold or size > style.body_size * 1.15):
                 group.append(i)

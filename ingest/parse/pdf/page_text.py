@@ -201,7 +201,7 @@ def _lines(page: Any, view: Any = None) -> tuple[list[_Line], int]:
                     up += size
     total = along + down + up
     turned = 0
-    if total > 200:  # a few labels of a figure turn no page
+    if total > 200 or (total > 80 and along == 0):  # a few labels of a figure turn no page
         turned = 1 if down > total * _SIDEWAYS_SHARE else -1 if up > total * _SIDEWAYS_SHARE else 0
     return lines, turned
 

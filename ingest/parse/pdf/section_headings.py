@@ -26,6 +26,7 @@ from ingest.parse.text_normalisation import letters_and_digits
 
 _MAX_CHARACTERS = 160
 _MAX_ROWS = 4
+_EARLY = 0.4  # of the rows: no bibliography begins before, if there is another behind
 _MAX_STEP = 3  # sections whose headings may have been missed between two that were found
 _SMALLEST = 0.75  # of the running text: "References" over a bibliography in small type
 _DECIMAL = re.compile(r"\d\.\d+\s*%?$|\d\.\d+\s+\d")
@@ -74,6 +75,8 @@ def find_headings(rows: list[Row], kinds: list[RowKind], style: Style, bookmarks
     for at, last in named.items():
         if not looks or _look(rows[at]) in looks or stands_alone(_text(rows, at, last)):
             sure[at] = last
+    _drop_early_references(rows, sure)
+    looks = {_look(rows[at]) for at in sure}
     found_rows = dict(sure)
     covered = _covered(sure)
     for at in range(min(sure, default=len(rows)), len(rows)):  # above the first sure one: authors in bold
@@ -82,6 +85,18 @@ def find_headings(rows: list[Row], kinds: list[RowKind], style: Style, bookmarks
             found_rows[at] = last
             covered.update(range(at, last))
     return _read(rows, kinds, sorted(found_rows.items()))
+
+
+def _drop_early_references(rows: list[Row], found: dict[int, int]) -> None:
+    """Of several headings that open a bibliography, drop those in the first part: "Reference" is a table's label."""
+    opening = [
+        at
+        for at, last in sorted(found.items())
+        if role_of(read_heading(_text(rows, at, last)).title, after_references=False) is SectionRole.REFERENCES
+    ]
+    for at in opening[:-1]:
+        if at < _EARLY * len(rows):
+            del found[at]
 
 
 def _in_sequence(rows: list[Row], found: dict[int, int], marked: set[str]) -> dict[int, int]:
@@ -152,8 +167,12 @@ def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: 
     if len(row.text) > _MAX_CHARACTERS or row.top_size < _SMALLEST * style.body_size or row.math > 0.5 or row.wide_gaps > 2:
         return None
     distinct = _distinct(row, style)
-    if not distinct and not (marked and row.text[:1].isalnum() and len(row.words) < 16):
-        return None
+    if not distinct:
+        # Some publishers set "References" like the text under it; then the white above it is all there is.
+        if len(row.words) <= 4 and stands_alone(row.text) and gap_above(rows, at, style=style) > 0.4 * style.pitch:
+            return _Sure(at + 1, by_name=True)
+        if not (marked and row.text[:1].isalnum() and len(row.words) < 16):
+            return None
     apart = gap_above(rows, at, style=style) > 0.1 * style.pitch
     loud = row.bold or row.top_size >= style.body_size + _STEP_SIZE or row.capitals
     last = _extent(rows, kinds, at, style)
