@@ -25,7 +25,10 @@ _QUOTES_SHOWN = 4
 def command(
     context: typer.Context,
     intent: Annotated[
-        str, typer.Argument(help="What you want to find out or to improve, in a sentence.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="INTENT", help="What you want to find out or to improve, in a sentence.", show_default=False
+        ),
     ],
     limit: Annotated[int, typer.Option("--limit", "-k", min=1, max=100, help="Patterns at most.")] = 5,
     home: HomeOption = None,

@@ -18,7 +18,7 @@ EXAMPLES = (
 
 def command(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="File to write.", show_default=False)] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="File to write.", show_default=False)] = None,
     format: Annotated[
         str | None,
         typer.Option(

@@ -30,7 +30,9 @@ def command(
     context: typer.Context,
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Folders (searched through), files, or .jsonl lists of files.", show_default=False),
+        typer.Argument(
+            metavar="PATH", help="Folders (searched through), files, or .jsonl lists of files.", show_default=False
+        ),
     ],
     include: Annotated[
         list[str] | None,

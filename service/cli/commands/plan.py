@@ -25,7 +25,8 @@ EXAMPLES = (
 def command(
     context: typer.Context,
     intent: Annotated[
-        str | None, typer.Argument(help="What you want to find out or to improve.", show_default=False)
+        str | None,
+        typer.Argument(metavar="INTENT", help="What you want to find out or to improve.", show_default=False),
     ] = None,
     file: Annotated[
         Path | None,

@@ -17,7 +17,9 @@ EXAMPLES = "Examples:\n\npatternbook read paper.pdf\n\npatternbook read paper.pd
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A paper: PDF, GROBID TEI, Markdown or text.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A paper: PDF, GROBID TEI, Markdown or text.", show_default=False)
+    ],
     reviews: Annotated[
         Path | None, typer.Option("--reviews", help="Its reviews: JSON or Markdown.", show_default=False)
     ] = None,

@@ -11,7 +11,9 @@ EXAMPLES = "Examples:\n\npatternbook schema\n\npatternbook schema ask > ask.sche
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(help="Name of a document; none: list them.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of a document; none: list them.", show_default=False)
+    ] = None,
 ) -> None:
     """Print the published JSON Schema of a document: of a command's --json output, of a plan, of a problem."""
     from service.schemas import names, read_schema
