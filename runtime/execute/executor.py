@@ -108,6 +108,7 @@ class Executor:
         self.total = self.final = 0
         self.beaten = 0.0
         self.environment = _environment(engine.isolation)
+        self.work = home.work.absolute()
 
     def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
         """Bring *trials* to a final state; past *deadline* (on the engine's clock) no new pack is started.
@@ -115,7 +116,7 @@ class Executor:
         Raises:
             UnknownTrial: one of them is not in the store.
         """
-        self.home.work.mkdir(parents=True, exist_ok=True)
+        self.work.mkdir(parents=True, exist_ok=True)
         self._end_orphans()
         with reaping_orphans():
             try:
@@ -179,14 +180,14 @@ class Executor:
         for trial in trials:
             if verdict := self._obstacle(trial.spec):
                 self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
-            elif found := adopted(self.home.work, trial.id, trial.claim.attempt):
+            elif found := adopted(self.work, trial.id, trial.claim.attempt):
                 self._record([(trial, self._judge(found, trial, 0.0, adopted_=True, log=None))])
             else:
                 ready.append(trial)
         if not ready:
             return
         limits, task = self.engine.limits, self.engine.tasks[ready[0].spec.task.id]
-        pack = make_pack(self.home.work, task, ready, limit_cpu_s=limits.cpu_s)
+        pack = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s)
         try:
             child = start(self.engine.command(), pack.folder, limits=limits, trials=len(ready), mark=pack.id)
         except OSError as error:
@@ -317,18 +318,18 @@ class Executor:
         self.held.clear()
 
     def _remove_results(self, trial: str) -> None:
-        for folder in sorted(self.home.work.glob(f"*/out/{trial}.*")):
+        for folder in sorted(self.work.glob(f"*/out/{trial}.*")):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _end_orphans(self) -> None:
         """Kill what executors that were killed left running."""
-        for folder in sorted(self.home.work.glob("pack-*")):
+        for folder in sorted(self.work.glob("pack-*")):
             if not owner_lives(folder):
                 end_descendants(session=None, mark=folder.name)
 
     def _sweep(self) -> None:
         """Delete work folders whose executor is gone and whose trials are final: nothing in them is needed."""
-        for folder in sorted(self.home.work.glob("pack-*")):
+        for folder in sorted(self.work.glob("pack-*")):
             if owner_lives(folder):
                 continue
             trials = sorted({entry.name.rpartition(".")[0] for entry in folder.glob("out/*")})

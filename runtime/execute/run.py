@@ -50,10 +50,12 @@ def run_plan(
     progress: ProgressCallback | None = None,
     engine: Engine | None = None,
     links: Links | None = None,
+    recheck: bool = False,
 ) -> RunReport:
     """Bring all trials of *plan* to an end and return what they show.
 
-    *engine* holds what rarely changes (clock, pack size, tasks); *workers* and the plan's budget are put into it.
+    *engine* holds what rarely changes (clock, pack size, tasks); *workers* and the plan's budget are put into it. With
+    *recheck*, trials of the selection that are done are run once more: one that predicts something else is ``flaky``.
 
     Raises:
         PlanRefused: the plan cannot be run here.
@@ -68,7 +70,7 @@ def run_plan(
     executor = Executor(store, home, engine, methods=methods, progress=progress)
     deadline = engine.clock() + plan.budget.wall_s
     notes: list[str] = []
-    selection = _begin(store, list(plan.trials()))
+    selection = _begin(store, list(plan.trials()), recheck=recheck)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
     executor.run([planned.spec.id for planned in selection.trials], deadline=deadline)
@@ -88,14 +90,14 @@ def _limits(plan: Plan, limits: Limits) -> Limits:
     return replace(limits, trial_wall_s=budget.trial_wall_s, mem_mb=budget.mem_mb, file_mb=budget.artifact_mb)
 
 
-def _begin(store: GraphStore, trials: list[PlannedTrial]) -> _Stage:
+def _begin(store: GraphStore, trials: list[PlannedTrial], *, recheck: bool = False) -> _Stage:
     """Note how the trials stand, and put back those that failed for a reason that was not their own."""
     nodes = store.get_nodes(Label.TRIAL, sorted({planned.spec.id for planned in trials}))
     before = {key: str(node.properties.get("state")) for key, node in nodes.items()}
     for key in sorted(nodes):
         label = nodes[key].properties.get("label")
-        lost = before[key] == "dead"
-        if lost or (before[key] == "failed" and label and FailureLabel(label) in TRANSIENT):
+        again = before[key] == "dead" or (recheck and before[key] == "done")
+        if again or (before[key] == "failed" and label and FailureLabel(label) in TRANSIENT):
             put_back(store, key, before[key])
             before[key] = "pending"
     return _Stage(trials, before)

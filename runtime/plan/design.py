@@ -51,7 +51,7 @@ def choose_arms(step: Step, candidates: Sequence[Candidate], precedent: Preceden
 
 
 def _proposing(candidates: Sequence[Candidate]) -> list[Arm]:
-    """Singles; where one pattern composes the best and another, their combination too, with the two as its ablations."""
+    """Singles; where one pattern holds the best and another, their combination too, with the two as ablations."""
     first = candidates[0]
     for second in candidates[1:MOST_ARMS]:
         shared = [pattern for pattern in first.patterns if pattern in second.patterns]
