@@ -14,7 +14,8 @@ _PLACE = re.compile(
     r"\b(?:universi\w*|institut\w*|department|dept|school|college|laborator\w*|labs?|research|center|centre|group|inc|ltd|"
     r"corporation|company|google|microsoft|facebook|meta|amazon|apple|nvidia|ibm|openai|deepmind|adobe|baidu|tencent|"
     r"alibaba|huawei|samsung|academy|faculty|ministry|hospital|usa|uk|china|germany|france|canada|japan|korea|india|"
-    r"singapore|switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
+    r"singapore|netherlands|sweden|denmark|norway|finland|italy|spain|portugal|austria|belgium|poland|brazil|ireland|"
+    r"hong kong|taiwan|russia|turkey|greece|iran|qatar|saudi arabia|united kingdom|united states|switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
     r"project|page|code|author|authors|anonymous|submission|technology|science|sciences|engineering|team|brain|street|"
     r"road|avenue|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|under|review|"
     r"technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",

@@ -24,10 +24,14 @@ _SENTENCE_END = re.compile(
     r"|(?<=\b[A-Z])\.\s+(?=[A-Z][\w-]+:?\s+(?!(?:and|et|de|van|von|der|den|al)\b)[a-z])"
 )
 _NAME_TOKEN = re.compile(r"[^\W\d_a-z][\w'’-]*\.?|(?:[A-Z]\.-?)+|de|van|von|der|den|la|le|di|da|del|and|et|al\.?|others|&|jr\.?", re.UNICODE)
+_AFTER_COLON = re.compile(r"(?:\b[A-Z]\.|et al\.?|\(eds?\.\)):\s+(?P<rest>\S.*)", re.DOTALL)  # Springer: "Goh, K.-I.: The …"
 _NOT_A_TITLE = re.compile(
     r"(?:in\b|in:|arxiv|proceedings|proc\.|journal|advances in|transactions|ieee|acm|springer|https?:|doi|corr\b|technical report|pp\.|\d)",
     re.IGNORECASE,
 )
+
+
+_VOLUME = re.compile(r"^\S{1,12}\s\d+|\d+\s?\(\d+\)|\d+[–-]\d+\s*(?:\(|,|$)")  # "Phys. 8, 32–39": a journal, no title
 
 
 def labelled_starts(text: str, start: int, end: int) -> list[int]:
@@ -90,11 +94,13 @@ def guess_title(entry: str) -> str | None:
     body = _LABEL.sub("", entry, count=1) if _LABEL.match(entry) else entry
     if quoted := _QUOTED.search(body):
         return quoted.group(1).strip(" ,.")
+    if (by_colon := _AFTER_COLON.search(body)) and by_colon.start() < len(body) * 0.7:
+        return _first_part(by_colon.group("rest"))
     if (by_year := _YEAR_FIRST.search(body)) and by_year.start() < len(body) * 0.6:
         return _first_part(by_year.group("rest"))
     parts = [part.strip() for part in _SENTENCE_END.split(body) if part.strip()]
     for part in parts[1:3]:
-        if not _NOT_A_TITLE.match(part) and not _is_name_list(part) and len(part) >= 8:
+        if not _NOT_A_TITLE.match(part) and not _is_name_list(part) and len(part) >= 8 and not _VOLUME.search(part):
             return part.rstrip(" .,")
     return None
 

@@ -29,6 +29,20 @@ def clean_pdf_word(word: str) -> str:
     return word.translate(_PDF_TABLE) if _NEEDS_CLEANING.search(word) else word
 
 
+# TeX prints "é" as an accent and a letter; many PDFs say just that: "Universit´e".
+_ACCENTS = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "¸": "\u0327", "˚": "\u030a", "¯": "\u0304", "˙": "\u0307", "˘": "\u0306", "˝": "\u030b"}
+_ACCENTED = re.compile(f"([{''.join(_ACCENTS)}])\\s?([^\\W\\d_])")
+
+
+def compose_accents(text: str) -> str:
+    """Return *text* with each accent that stands before its letter composed with it. For names and titles only."""
+    return unicodedata.normalize("NFC", _ACCENTED.sub(lambda m: _plain(m.group(2)) + _ACCENTS[m.group(1)], text))
+
+
+def _plain(letter: str) -> str:
+    return "i" if letter == "ı" else letter
+
+
 def letters_and_digits(text: str) -> str:
     """Return the letters and digits of *text*, NFKC and case-folded: equal for two printings of one heading."""
     if text.isascii():

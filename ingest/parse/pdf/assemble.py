@@ -19,7 +19,7 @@ from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.section_headings import Heading, find_headings
 from ingest.parse.pdf.style import Style, measure
 from ingest.parse.pdf.write_text import PdfPart, write_parts
-from ingest.parse.text_normalisation import one_line
+from ingest.parse.text_normalisation import compose_accents, one_line
 
 _MIN_CHARACTERS = 100  # in a whole file: fewer is a scan with a stamp
 _MAX_UNKNOWN = 0.3  # share of U+FFFD from which the characters cannot be told
@@ -68,7 +68,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         parser=parser,
         text=written.text,
         bibliography=Bibliography(
-            title=one_line(written.words_of(SectionRole.TITLE)),
+            title=compose_accents(one_line(written.words_of(SectionRole.TITLE))),
             authors=read_authors([row for row, kind in zip(rows, kinds, strict=True) if kind is RowKind.AUTHORS]),
             abstract=one_line(written.words_of(SectionRole.ABSTRACT)),
             year=_year(stamp, repeated, first_page, file),

@@ -13,7 +13,7 @@ from ingest.parse.pdf.page_text import plain_runs
 from ingest.parse.pdf.reading_order import Row
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.style import Style
-from ingest.parse.text_normalisation import letters_and_digits
+from ingest.parse.text_normalisation import compose_accents, letters_and_digits
 
 _UPPER_PART = 0.6  # of the page's height
 _SAME_SIZE = 0.93
@@ -104,7 +104,7 @@ def read_authors(rows: list[Row]) -> tuple[str, ...]:
     """
     names: list[str] = []
     for row in rows:
-        cells = list(plain_runs(row.segments))
+        cells = [compose_accents(cell) for cell in plain_runs(row.segments)]
         found = [name for cell in cells for name in read_author_line(cell)] or list(read_author_line(" , ".join(cells)))
         names += found
     return tuple(dict.fromkeys(names))

@@ -6,15 +6,18 @@ other pages, or when it is a page number alone at the very edge.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
 from ingest.parse.pdf.page_text import PdfPage, Segment
 from ingest.parse.text_normalisation import without_numbers
 
-_MARGIN_SHARE = 0.14  # of the height: heads and feet stand in these two strips
+_MARGIN_SHARE = 0.11  # of the height: heads and feet stand in these two strips
+_EDGE_SHARE = 0.22  # so far from the edge stand the first and the last line of a page with wide margins
 _PAGE_NUMBER = re.compile(r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE)
 _MIN_PAGES = 2
+_PAGES_SHARE = 0.3  # left and right pages may differ; the header of a table ("Model") tops fewer pages than that
 _SAME_HEIGHT = 8.0  # points
 
 
@@ -22,17 +25,18 @@ def remove_furniture(pages: list[PdfPage]) -> list[str]:
     """Remove heads, feet and page numbers from *pages* in place; return the texts that repeat (for the venue's name)."""
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        seen.update({key for segment in page.segments for key in _keys(segment, page)})
-    needed = max(_MIN_PAGES, min(3, len(pages) // 3 + 1))
+        edges = _edges(page.segments)
+        seen.update({key for segment in page.segments for key in _keys(segment, page, edges)})
+    needed = max(_MIN_PAGES, math.ceil(len(pages) * _PAGES_SHARE))
     repeated: list[str] = []
     for page in pages:
         edges = _edges(page.segments)
         kept = []
         for segment in page.segments:
-            if any(seen[key] >= needed for key in _keys(segment, page)):
+            if any(seen[key] >= needed for key in _keys(segment, page, edges)):
                 if segment.text not in repeated:
                     repeated.append(segment.text)
-            elif not (_in_margin(segment, page) and segment in edges and _PAGE_NUMBER.fullmatch(segment.text)):
+            elif not (id(segment) in edges and _near_edge(segment, page) and _PAGE_NUMBER.fullmatch(segment.text)):
                 kept.append(segment)
         page.segments[:] = kept
     return repeated
@@ -42,9 +46,16 @@ def _in_margin(segment: Segment, page: PdfPage) -> bool:
     return segment.y1 < page.height * _MARGIN_SHARE or segment.y0 > page.height * (1 - _MARGIN_SHARE)
 
 
-def _keys(segment: Segment, page: PdfPage) -> list[tuple[str, int]]:
-    """Words and height of a segment in a margin; two neighbouring heights, so that a small shift does not matter."""
-    if not _in_margin(segment, page):
+def _near_edge(segment: Segment, page: PdfPage) -> bool:
+    return segment.y1 < page.height * _EDGE_SHARE or segment.y0 > page.height * (1 - _EDGE_SHARE)
+
+
+def _keys(segment: Segment, page: PdfPage, edges: set[int]) -> list[tuple[str, int]]:
+    """Words and height of a segment in a margin, or on the first or last line of a page with wide margins.
+
+    Two neighbouring heights, so that a small shift does not matter.
+    """
+    if not _in_margin(segment, page) and not (id(segment) in edges and _near_edge(segment, page)):
         return []
     words = without_numbers(segment.text)
     if len(words) < 4:
@@ -53,10 +64,10 @@ def _keys(segment: Segment, page: PdfPage) -> list[tuple[str, int]]:
     return [(words, step), (words, step + 1)]
 
 
-def _edges(segments: list[Segment]) -> list[Segment]:
-    """The segments on the topmost and on the bottommost line."""
+def _edges(segments: list[Segment]) -> set[int]:
+    """Return the identities of the segments on the topmost and on the bottommost line."""
     if not segments:
-        return []
+        return set()
     top = min(segment.y1 for segment in segments)
     bottom = max(segment.y0 for segment in segments)
-    return [s for s in segments if s.y0 <= top or s.y1 >= bottom]
+    return {id(s) for s in segments if s.y0 <= top or s.y1 >= bottom}

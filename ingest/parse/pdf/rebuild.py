@@ -39,14 +39,15 @@ class _Piece(NamedTuple):
 
 
 class Vocabulary:
-    """How often each word occurs in the document, away from line ends."""
+    """How often each word occurs in the document; the two halves of a word split at a line end do not count."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._count: Counter[str] = Counter()
+        split = False
         for row in rows:
-            words = row.words
-            inner = words[:-1] if words and words[-1].text.endswith(_HYPHENS) else words
-            for word in inner:
+            words = row.words[1:] if split else row.words
+            split = bool(words) and words[-1].text.endswith(_HYPHENS)
+            for word in words[:-1] if split else words:
                 for found in _WORD.findall(word.text):
                     self._count[found.casefold()] += 1
 
