@@ -18,6 +18,7 @@ from ingest.extract.reading import Reading
 _BRACKETED = re.compile(r"\(([^()]{2,90})\)")
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9.&+/-]{1,11}")
 _SHORT_BEFORE = re.compile(r"([A-Z][\w-]{1,11}) $")
+_MOST_WORDS = 9  # a longer one is a sentence or a title
 _CITATION = re.compile(r"\b(?:19|20)\d\d\b|et al|^(?:e\.g|i\.e|see|cf|figure|fig|table|section|eq)\b", re.IGNORECASE)
 
 
@@ -87,11 +88,21 @@ def long_form(short: str, before: str) -> str | None:
             return None
     long = window[at:]
     parts = re.split(r"[\s-]+", long)
+    if len(parts) > _MOST_WORDS:
+        return None
     if short in parts or len(long) <= len(short) or re.search(r"[;:.!?](\s|$)|[()\[\]]", long):
         return None
     if parts[0].lower() in _NOT_FIRST or (len(parts) == 1 and len(wanted) > 3 and not long.isalpha()):
         return None
     return long
+
+
+def mend(long: str) -> str:
+    """Return a long form with the breaks of small capitals mended: "R etrievalA ugmented" is "Retrieval Augmented"."""
+    if len(re.findall(r"\b[A-Z] [a-z]{2,}", long)) < 2:
+        return long
+    joined = re.sub(r"([A-Z]) (?=[a-z]{2,})", r"\1", long)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)
 
 
 _NOT_FIRST = frozenset("a an the of in on for to and or with by as is are we our that this from at be it using".split())

@@ -64,14 +64,17 @@ _COMPARED_EFFECTS = {word: effect for effect, words in _COMPARED.items() for wor
 _NOUN_EFFECTS = {word: effect for effect, words in _NOUNS.items() for word in words.split()}
 
 _GET = (
-    r"(?:achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
+    r"(?:at the (?:price|cost|expense) of|achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
     r"|has|have|had|having|offers?|provid\w*|reach\w*|deliver\w*|attain\w*|brings?|brought|causes?|caused|gets?|got|exhibits?|enjoys?"
     r"|performs?|performed|is|are|was|were|be|becomes?|became|made|make|makes|making|generali[sz]es?|saw|sees?|left|leaves?|found|observed?|ranks?|remains?|does|did)"
 )
-VERB = re.compile(rf"\b(?P<verb>{_words(_VERBS)})\b")
+VERB = re.compile(rf"(?<![\w-])(?P<verb>{_words(_VERBS)})(?![\w-])")
 COMPARATIVE = re.compile(
     rf"\b{_GET}\s+(?:(?!(?:is|are|was|were|with|of|on|than)\b)[\w.%,+-]+\s+){{0,3}}?"
     rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b|(?P<compared>{_words(_COMPARED)})\b)"
+)
+SUPERLATIVE = re.compile(
+    rf"\b(?P<compared>{_words(_COMPARED)})\b(?=[^.;,]{{0,50}}\b(?:was|were|is|are|came)\s+(?:\w+ly\s+)?(?:obtained|achieved|reached|attained|found|seen|observed|given)?\s*(?:with|by|using|for|when|under|from)\b)"
 )
 NOUN = re.compile(rf"\b{_GET}\s+(?:[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of|on|over|to|from|by|for|with|compared|relative|\()|[,.;]|$)")
 NO_EFFECT = re.compile(
@@ -90,14 +93,14 @@ NEGATION = re.compile(
     r"\b(?:not|n't|never|cannot|hardly|barely|neither|nor|fail(?:s|ed)? to|without(?=\s*$)|no longer|no evidence that|nothing)\b(?!\s+(?:only|just|merely))"
 )
 HEDGE = re.compile(r"\b(?:may|might|could|can|seems?|appears?|suggests?|potential(?:ly)?|possibly|likely|would|should|expected to|expects? that|hypothesi[sz]e[ds]?|conjecture|believe|intuitively|tends?|sometimes|often)\b")
-ASKED = re.compile(r"\b(?:whether|if|unless|how much|to what extent|in order to|so as to|hypothesi[sz]e|conjecture|aims?|goal|designed|intended|wish|hope|want|trying|attempt\w*|seeks?)\b")
+ASKED = re.compile(r"\b(?:whether|if|un(?:clear|known) (?:what|why|how|when)|is set|unless|how much|to what extent|in order to|so as to|hypothesi[sz]e|conjecture|aims?|goal|designed|intended|wish|hope|want|trying|attempt\w*|seeks?)\b")
 PURPOSE = re.compile(r"\bto(?:\s+\w+ly)?\s*$")
 REPORTED = re.compile(r"\b(?:found|shown|seen|seems?|seemed|appears?|appeared|tends?|tended|fails?|failed|helps?|helped|able|known|proven|proved|observed|likely|expected|continues?|reported|enough|enables?|allow(?:s|ed)?)\s+(?:\S+\s+)?to(?:\s+\w+ly)?\s*$")
 REMOVAL = re.compile(r"\b(?:remov(?:e|es|ing|al of)|without|dropping|disabl(?:e|ing)|omit(?:ting)?|ablat(?:e|ing)|exclud(?:e|ing)|w/o|eliminating|turning off|no)\s+(?:the\s+|either\s+|both\s+)?$")
 AGAINST = re.compile(
     r"\b(?:compared? (?:with|to|against)|comparison (?:with|to)|relative to|unlike|versus|vs\.?|instead of|rather than|in contrast (?:to|with)|as opposed to|than|over|against|on par with|comparable (?:to|with)|similarly to|indistinguishable from|different from|from that of|to that of)\s+"
 )
-WITH = re.compile(r"\b(?:with|using|when|under|by|adding|applying|applied|via|through|after|once|plus|use of|effect of|addition of|training with|trained with|trained by|from|due to|thanks to|because of|introducing|combining|employing)\s+(?:(?:the|a|an|both|either|only|we|use|add|apply|using|adding|applying|of|more|stronger|strong|heavy|heavier|light|mild|moderate)\s+)*$")
+WITH = re.compile(r"\b(?:with|using|when|under|by|adding|applying|applied|via|through|after|once|plus|use of|effect of|addition of|training with|trained with|trained by|due to|thanks to|because of|introducing|combining|employing)\s+(?:(?:the|a|an|both|either|only|we|use|add|apply|using|adding|applying|of|more|stronger|strong|heavy|heavier|light|mild|moderate)\s+)*$")
 CONTEXT = re.compile(r"\b(?:on|for|in|into|to)\s+(?:(?:the|a|an|all|both|small|two-layer|deep|our|this|plain)\s+)*$")
 DETERMINER = re.compile(r"(?:\b(?:an?|the|this|that|any|some|further|significant|substantial|large|slight|small|clear|consistent|overall|its|their|our|of|for|\d[\d.]*%?)\s+|-)$")
 BE = re.compile(r"\b(?:is|are|was|were|be|been|being)(?:\s+(?:\w+ly|also|not|further|even|most|slightly))*\s*$")

@@ -27,7 +27,8 @@ from ingest.extract.subjects import LIST_GAP, Name, Subject, agent_after, clause
 _IT = re.compile(r"^\W*(?:but |while |and |also |yet |although |though |moreover,? |however,? |here,? |in addition,? |furthermore,? |interestingly,? |there,? )*"
                  r"(?:(?:on|for) [^,]{3,40}, )?(?:it|this|they|both|the (?:method|technique|regulari[sz]er|schedule|loss|penalty|treatment|effect))\b")  # fmt: skip
 _NEAR = re.compile(r"^(?:\W|\b(?:the|its|their|a|an|both|all|test|mean|average|final|overall|in|of|on|model|network|more|further|than|over|held|out|set|validation|significantly|slightly|and)\b|\w+ly\b)*$")
-_NO_EFFECT_AT_ALL = re.compile(r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help)")
+_NO_EFFECT_AT_ALL = re.compile(r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help|significant|indistinguishable)")
+_SURE = (Effect.BETTER, Effect.WORSE, Effect.SAME)
 _MOST_COMPARATORS = 4
 _MOST_OUTCOMES = 3
 _MOST_DATASETS = 3
@@ -44,6 +45,8 @@ class _Event:
     passive: bool = False
     intransitive: bool = False
     noun: bool = False
+    gerund: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ class ClaimReader:
         first = events[0]
         before = subject_before(reading, start, first.start, self._own)
         if first.passive or before is None or before.pronoun:
-            agent = agent_after(reading, methods, first.end, end)
+            of = first.noun or first.effect is Effect.SAME
+            agent = None if first.gerund else agent_after(reading, methods, first.end, end, of=of)
             if agent is not None and (before is None or first.passive or before.pronoun):
                 return agent
         if before is not None:
@@ -141,6 +145,8 @@ class ClaimReader:
         if event.effect in (Effect.UP, Effect.DOWN) and not about:
             return []
         said = reading.lower[event.start : event.end]
+        if event.compared and event.effect is Effect.SAME and not about:
+            return []
         if event.effect is Effect.SAME and not about and not against and not _NO_EFFECT_AT_ALL.search(said):
             return []
         if event.effect is Effect.BEATS and not against and not about and not re.search(
@@ -188,15 +194,14 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
         found.append(_Event(match.start(), match.end(), Effect.SAME))
     for match in words.ON_PAR.finditer(lower, start, end):
         found.append(_Event(match.start(), match.end(), Effect.SAME))
-    for pattern in (words.OVERFIT, words.COMPARATIVE, words.NOUN):
+    for pattern in (words.OVERFIT, words.COMPARATIVE, words.SUPERLATIVE, words.NOUN):
         for match in pattern.finditer(lower, start, end):
             effect, adjective = words.effect_of(match)
             noun = pattern is words.NOUN
-            if pattern is words.COMPARATIVE and effect in (Effect.UP, Effect.DOWN, Effect.SAME) and adjective is None and match.group().startswith(("with ", "at ")):
-                continue
             if _asked(lower, start, match.start()):
                 continue
-            found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun))
+            compared = pattern is words.COMPARATIVE
+            found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun, compared=compared))
     for match in words.VERB.finditer(lower, start, end):
         before = lower[start : match.start()]
         if words.PURPOSE.search(before) and not words.REPORTED.search(before):
@@ -206,7 +211,16 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
         effect, _ = words.effect_of(match)
         verb = match.group("verb")
         passive = verb.endswith("ed") and words.BE.search(before) is not None
-        found.append(_Event(match.start(), match.end(), effect, None, passive, verb in words.INTRANSITIVE))
+        found.append(
+            _Event(
+                match.start(),
+                match.end(),
+                effect,
+                passive=passive,
+                intransitive=verb in words.INTRANSITIVE,
+                gerund=verb.endswith("ing"),
+            )
+        )
     kept: list[_Event] = []
     for event in sorted(found, key=lambda each: (each.start, each.start - each.end)):
         if all(event.start >= other.end for other in kept):
@@ -254,7 +268,8 @@ def _about(
     if event.effect is Effect.BEATS:
         in_terms = re.search(r"\b(?:in|on|in terms of|for)\s+", lower[event.end : clause[1]])
         return after[:1] if after and in_terms else []
-    if after and len(lower[event.end : after[0].start].split()) <= 9:
+    gap = lower[event.end : after[0].start] if after else ""
+    if after and not event.compared and "," not in gap and len(gap.split()) <= (9 if event.effect in _SURE else 4):
         return _coordinated(lower, after)
     if event.effect in (Effect.SAME,) and before:
         return before[-1:]

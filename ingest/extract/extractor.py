@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from graph.vocabulary.document import Document, DocumentKind
-from graph.vocabulary.extraction import Acronym, Extraction, Mention
+from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedResult
 from ingest.extract.acronyms import definitions
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
@@ -41,7 +41,7 @@ def extract(document: Document) -> Extraction:
     claims = [found for reading in readings for found in claim_reader.read(reading)]
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
-    mentions = _mentions(document, readings, names, claims)
+    mentions = _mentions(document, readings, names, claims, results)
     mentions, kept_claims, kept_results = bounded(mentions, [found.claim for found in claims], results, refusals)
     return Extraction(
         document=document.key,
@@ -86,7 +86,7 @@ def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
 
 
 def _mentions(
-    document: Document, readings: Sequence[Reading], names: Names, claims: Sequence[Found]
+    document: Document, readings: Sequence[Reading], names: Names, claims: Sequence[Found], results: Sequence[StatedResult]
 ) -> list[Mention]:
     own = frozenset(names.named(name) for name in names.proposed)
     qualities: defaultdict[int, list[Hit]] = defaultdict(list)
@@ -94,17 +94,25 @@ def _mentions(
         if found.outcome is not None and found.outcome.source == "quality":
             qualities[found.claim.sentence].append(found.outcome)
     mentions: list[Mention] = []
+    by_claim = {(found.claim.comparator, found.claim.sentence): MethodRole.BASELINE for found in claims}
+    by_claim |= {(found.claim.intervention, found.claim.sentence): MethodRole.USED for found in claims}
+    stated = {(found.claim.outcome, found.claim.sentence) for found in claims}
+    stated |= {(result.metric, result.sentence) for result in results}
     for reading in readings:
         announced: list[Announced] = announcements(reading) if reading.hits else []
         hits = [*reading.hits, *dict.fromkeys(qualities.get(reading.index, ()))]
+        hits = [hit for hit in hits if not (hit.entry and hit.entry.weak) or (hit.name, reading.index) in stated]
         for hit in sorted(hits, key=lambda each: (each.first, each.last)):
+            role = role_of(reading, hit, announced, own=own)
+            if role is MethodRole.MENTIONED and reading.part is not Part.RELATED:
+                role = by_claim.get((hit.name, reading.index), role)
             mentions.append(
                 Mention(
                     type=hit.type,
                     name=hit.name,
                     span=reading.span(document, hit.first, hit.last),
                     sentence=reading.index,
-                    role=role_of(reading, hit, announced, own=own),
+                    role=role,
                     confidence=LEXICON if hit.source == "quality" else confidence_of(hit, announced, names),
                 )
             )

@@ -26,7 +26,7 @@ _PIECES = re.compile(r"[\s\-/_]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One named thing. `better` is +1, −1 or 0 (not a metric); `in_context` and `quality` as in the lists' heads."""
+    """One named thing. `better` is +1, −1 or 0 (not a metric); `in_context`, `weak` and `quality` as in the lists' heads."""
 
     type: NameType
     name: str
@@ -34,6 +34,7 @@ class Entry:
     group: str
     better: int = 0
     in_context: bool = False
+    weak: bool = False
     quality: bool = False
 
 
@@ -67,6 +68,7 @@ def entries(type: NameType) -> tuple[Entry, ...]:
             group=group,
             better=(1 if "higher" in group else -1) if type is NameType.METRIC else 0,
             in_context=in_context,
+            weak=group.startswith("weak"),
             quality=group.startswith("qualities"),
         )
         for spelling in spellings:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graph.vocabulary.extraction import MethodRole, NameType
-from ingest.extract.acronyms import Definition
+from ingest.extract.acronyms import Definition, mend
 from ingest.extract.confidence import CUED_NAME, CUED_PHRASE, NAMED, PROPOSED, TITLE_NAME
 from ingest.extract.cues import ANY, BACKWARD, CALLED, FORWARD, OURS, PROPOSE, Cue
 from ingest.extract.lexicon import Entry, lookup
@@ -188,7 +188,7 @@ def _in_data_position(reading: Reading, first: int) -> bool:
 def _learn_acronyms(definitions: Sequence[Definition], names: Names) -> None:
     for definition in definitions:
         known = next((entry for type in NameType if (entry := lookup(type, definition.long))), None)
-        name = known.name if known else clean(definition.long)
+        name = known.name if known else clean(mend(definition.long))
         names.meaning[definition.short] = name
         names.meaning[definition.long] = name
         type = known.type if known else kind(definition.long.lower().split())
@@ -206,7 +206,12 @@ def _learn(each: Announced, names: Names, refusals: Refusals) -> None:
     if cue.type is NameType.DATASET and cue.backward:
         phrase = _name_before(reading, phrase)
         text = reading.surface(*phrase)
-    if any(hit.first <= phrase.first and phrase.last <= hit.last and hit.type is not NameType.METHOD for hit in reading.hits):
+    elif cue.type is NameType.DATASET and reading.lowers[phrase.last - 1] in _DATA_WORDS and phrase.last - phrase.first > 1:
+        phrase = _name_before(reading, Phrase(phrase.first, phrase.last - 1))
+        text = reading.surface(*phrase)
+    if cue is PROPOSE and reading.lower[max(0, reading.words[phrase.first].start - 4) :].startswith("the "):
+        return
+    if any(hit.first <= phrase.first and phrase.last <= hit.last for hit in reading.hits):
         return
     is_name = any(name_like(word.text) for word in reading.words[phrase.first : phrase.last]) or _title_case(reading, phrase)
     type = _type_of(reading, phrase, cue, is_name=is_name)
@@ -221,8 +226,6 @@ def _learn(each: Announced, names: Names, refusals: Refusals) -> None:
     proposes = cue in (PROPOSE, CALLED, OURS) and type is NameType.METHOD
     if proposes:
         confidence = NAMED if is_name else PROPOSED
-        if any(hit.first <= phrase.first and phrase.last <= hit.last for hit in reading.hits):
-            return
         names.proposed[name] = max(confidence, names.proposed.get(name, 0.0))
     else:
         confidence = CUED_NAME if is_name else CUED_PHRASE
@@ -256,7 +259,10 @@ def _type_of(reading: Reading, phrase: Phrase, cue: Cue, *, is_name: bool) -> Na
             return NameType.DATASET if is_name else None
         if by_head in (NameType.TASK, NameType.METRIC, NameType.METHOD):
             return by_head if by_head is NameType.TASK else None
-        return NameType.DATASET if is_name and phrase.first > 0 else None
+        last = reading.words[phrase.last - 1].text
+        return NameType.DATASET if is_name and phrase.first > 0 and (last != last.lower() or last[0].isdigit()) else None
+    if by_head is NameType.TASK and len(lowers) == 1:
+        return None
     if cue.type is NameType.TASK:
         return NameType.TASK if by_head is NameType.TASK else None
     if by_head in (NameType.DATASET, NameType.METRIC):
@@ -317,11 +323,18 @@ class _Finder:
                     same = True
                 type = self._names.type_of(name)
                 if same and type is not None:
-                    known = lookup(type, self._names.named(name))
+                    known = self._known(name, type)
+                    type = known.type if known else type
                     meaning = known.name if known else self._names.named(name)
                     source = "acronym" if name in self._names.meaning else "document"
                     found.append(Hit(at, last, type, meaning, source, known))
         return found
+
+
+    def _known(self, name: str, type: NameType) -> Entry | None:
+        """Return the list entry that *name* means: of the announced kind, else of any kind."""
+        meaning = self._names.named(name)
+        return lookup(type, meaning) or next((entry for each in NameType if (entry := lookup(each, meaning))), None)
 
 
 def _extended(reading: Reading, hit: Hit, names: Names) -> Hit:

@@ -28,6 +28,12 @@ _NAME_LIKE = re.compile(
     r"[A-Z][\w.+*-]*[A-Z0-9][\w.+*-]*|[a-z]+[A-Z][\w.+*-]*|[A-Za-z]+[0-9]+[\w.+*-]*|[A-Z]{2,}[\w.+*-]*"
 )
 _WORD = re.compile(r"[A-Za-z][\w.'+*-]*|\d+[A-Za-z][\w-]*|@\d+")
+_CLASSES_OF_THINGS = frozenset(
+    "methods approaches baselines models algorithms techniques systems frameworks architectures strategies networks "
+    "variants works studies tasks labels scenarios settings images samples data methodologies solutions paradigms "
+    "optimizers losses schemes agents policies modules layers components mechanisms llms benchmarks datasets corpora "
+    "mixtures subsets splits metrics scores evaluations experiments results problems challenges applications domains".split()
+)
 _OPENERS = frozenset({"(", "[", '"', "'"})
 
 
@@ -77,11 +83,17 @@ def _forms(verb: str) -> tuple[str, ...]:
 
 def is_nominal(lower: str) -> bool:
     """Say whether a word may stand in a phrase."""
-    if not _WORD.match(lower) or lower in word_classes().closed:
+    classes = word_classes()
+    if not _WORD.match(lower) or lower in classes.closed or lower in classes.determiners or _VERB_ENDING.search(lower):
         return False
     return not (lower.endswith("ly") and len(lower) > 4 and lower not in _LY_NOUNS)
 
 
+# Verbs by their ending, where no list can be complete: "eliminates", "regularizes"; nouns with these endings are named.
+_VERB_ENDING = re.compile(
+    r"(?<!estim)(?<!candid)(?<!upd)(?<!templ)(?<!coordin)(?<!\bg)(?<!\br)(?<!\bst)(?<!aggreg)(?<!surrog)(?<!duplic)(?<!covari)"
+    r"(?<!certific)(?<!intermedi)(?<!replic)(?<!substr)(?<!particul)(?<!deleg)(?<!predic)ates$|[a-z]{3}(?:iz|ys)es$|[a-z]{2}ifies$"
+)
 _LY_NOUNS = frozenset("anomaly family assembly only early polly supply reply".split())
 
 
@@ -91,11 +103,13 @@ def forward(reading: Reading, start: int) -> Phrase | None:
     classes = word_classes()
     at = start
     while at < len(words) and (
-        lowers[at] in classes.determiners or (lowers[at] in classes.fillers and _more(reading, at)) or words[at].text in _OPENERS
+        lowers[at] in classes.determiners
+        or (lowers[at] in classes.fillers and _more(reading, at) and words[at + 1].gap != "-")
+        or words[at].text in _OPENERS
     ):
         at += 1
     end = at
-    while end < len(words) and is_nominal(lowers[end]):
+    while end < len(words) and (is_nominal(lowers[end]) or (end > at and words[end].gap in ("-", "/") and lowers[end][0].isdigit())):
         end += 1
     return _trimmed(reading, at, end)
 
@@ -109,7 +123,7 @@ def backward(reading: Reading, end: int) -> Phrase | None:
     at = end
     while at > 0 and is_nominal(lowers[at - 1]) and lowers[at - 1] not in classes.determiners:
         at -= 1
-    while at < end and lowers[at] in classes.fillers and _more(reading, at):
+    while at < end and lowers[at] in classes.fillers and _more(reading, at) and reading.words[at + 1].gap != "-":
         at += 1
     return _trimmed(reading, at, end)
 
@@ -148,6 +162,8 @@ def refused(reading: Reading, phrase: Phrase) -> str | None:
         return f"phrase of more than {LONGEST} words"
     if not _TWO_LETTERS.search(reading.surface(*phrase)):
         return "phrase without a word"
+    if words[-1] in _CLASSES_OF_THINGS:
+        return "a class of things, not one"
     if all(word in classes.generic or word in classes.fillers or word.isdigit() or len(word) == 1 for word in words):
         return "phrase says nothing by itself"
     return None

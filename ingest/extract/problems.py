@@ -24,6 +24,7 @@ from ingest.extract.confidence import (
     STATED_PROBLEM,
     SYMPTOM,
 )
+from ingest.extract.phrases import word_classes
 from ingest.extract.reading import Reading, matchers
 from ingest.extract.refusals import Refusals
 from ingest.extract.sections import Part
@@ -34,9 +35,9 @@ _PER_SENTENCE = 3
 _TROUBLE = re.compile(
     r"\b(?:address\w*|mitigat\w*|reduc\w*|prevent\w*|alleviat\w*|suffer\w*|prone|lead\w*|led|caus\w*|due to|because of|problems?|challeng\w*|issues?"
     r"|avoid\w*|tackl\w*|overcom\w*|combat\w*|handl\w*|robust\w*|hinder\w*|limit\w*|sensitiv\w*|struggl\w*|remain\w*|observ\w*|counter\w*"
-    r"|difficult\w*|fail\w*|vulnerab\w*|susceptib\w*|against|under|risk|severe|hurt\w*|harm\w*|degrad\w*|remedy|remedies|guards?|curb\w*|solv\w*|resolv\w*"
+    r"|difficult\w*|fail\w*|vulnerab\w*|susceptib\w*|against|risk|severe|hurt\w*|harm\w*|degrad\w*|remedy|remedies|guards?|curb\w*|solv\w*|resolv\w*"
     r"|known|common|produc\w*|becom\w*|exhibit\w*|introduc\w*|worsen\w*|amplif\w*|exacerbat\w*|concern\w*|drawbacks?|bottlenecks?|obstacles?|despite|facing|faces?"
-    r"|are|is|when|with|on|in the presence of|trained on)\b"
+    r"|in the presence of|trained on|training on|learning from|learn from|given|abundan\w*|heavily|overly|unstable)\b"
 )
 _OBSERVED = re.compile(r"\b(?:we|our experiments?|experiments)\s+(?:\w+ly\s+|also\s+)?(?:observ\w+|f[io]und|notic\w+|saw|see|measur\w+)\b|\b(?:showed|exhibited|suffered|led to|resulted in|caused|became|diverged|collapsed|overfit(?:ted)?|produced|was observed|were observed)\b")
 _OWN = re.compile(r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|results?|experiments?|evaluation|system)|this (?:work|study|paper)|the (?:proposed|current) (?:method|approach|work|framework|study)|we)\b")
@@ -48,11 +49,11 @@ class _Cue:
     kind: ProblemKind | None
     confidence: float
     most_words: int
-    with_tail: bool = True  # the phrase may go on after a preposition
+    whole: bool = False  # the cue is part of the problem: "fail to generalise"
 
 
-def _cue(pattern: str, kind: ProblemKind | None, confidence: float, most_words: int, *, with_tail: bool = True) -> _Cue:
-    return _Cue(re.compile(pattern), kind, confidence, most_words, with_tail)
+def _cue(pattern: str, kind: ProblemKind | None, confidence: float, most_words: int, *, whole: bool = False) -> _Cue:
+    return _Cue(re.compile(pattern), kind, confidence, most_words, whole)
 
 
 _CUES = (
@@ -62,14 +63,15 @@ _CUES = (
         ProblemKind.LIMITATION, LIMITATION_CUE, MOST_WORDS),
     _cue(r"\b(?:suffer(?:s|ed|ing)?|suffering) (?:heavily |greatly |severely |significantly )?from\s+", None, STATED_PROBLEM, 12),
     _cue(r"\b(?:prone|susceptible|vulnerable|sensitive) to\s+", None, STATED_PROBLEM, 10),
-    _cue(r"\b(?:struggles?|struggled|struggling) (?:with|to|in)\s+", None, STATED_PROBLEM, 14),
-    _cue(r"\bfail(?:s|ed)? to\s+(?=(?!improve|outperform|reach|beat))", None, CLAUSE_PROBLEM, 16),
+    _cue(r"\b(?:struggles?|struggled|struggling) with\s+", None, STATED_PROBLEM, 12),
+    _cue(r"\b(?:struggles?|struggled|struggling) to\s+", None, STATED_PROBLEM, 14, whole=True),
+    _cue(r"\bfail(?:s|ed)? to\s+(?=(?!improve|outperform|reach|beat))", None, CLAUSE_PROBLEM, 14, whole=True),
     _cue(r"\b(?:address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing)|overcom(?:e|es|ing)|overcame|combat(?:s|ting)?|remed(?:y|ies)|circumvents?) (?:the |this |these |both |such )*(?:(?:\w+ )?(?:problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|drawbacks?) (?:of|in|with|posed by|caused by|such as|like) )?",
          ProblemKind.PROBLEM, STATED_PROBLEM, 10),
     _cue(r"\b(?:problems?|issues?|challenges?|difficult(?:y|ies)|phenomenon|risks?) (?:of|such as|like|known as|called)\s+", ProblemKind.PROBLEM, STATED_PROBLEM, 9),
     _cue(r"\b(?:is|are|remains?|been) (?:largely |severely |often |fundamentally |mainly )?(?:limited|hindered|hampered|bottlenecked|plagued|constrained|impeded) by\s+", None, STATED_PROBLEM, 12),
-    _cue(r"\blacks?(?: of)?\s+(?=(?!the\b))", None, CLAUSE_PROBLEM, 8),
-    _cue(r"\b(?:existing|current|previous|prior|conventional|traditional|most|many|standard|these|such) (?:[\w-]+ ){0,3}?(?:methods?|approaches|models?|works?|techniques?|systems|algorithms?|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22),
+    _cue(r"\b(?:lacks?|lack of)\s+(?=(?!the\b))", None, CLAUSE_PROBLEM, 9, whole=True),
+    _cue(r"\b(?:existing|current|previous|prior|conventional|traditional|most|many|standard|these|such) (?:[\w-]+ ){0,3}?(?:methods?|approaches|models?|works?|techniques?|systems|algorithms?|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22, whole=True),
     _cue(r"\b(?:it (?:is|remains) (?:still )?(?:an open (?:problem|question|challenge)|challenging|difficult|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
     _cue(r"\b(?:we|our experiments?|experiments) (?:\w+ly |also |further )?(?:observe|observed|find|found|notice|noticed|saw|see) that (?=[^.;]*\b(?:degrad|unstab|instab|diverg|collaps|overfit|drop|spike|saturat|overconfiden|worse|deteriorat|suffer|fail|forget|vanish|explod|noisy|poor|plateau|declin|oscillat))", ProblemKind.SYMPTOM, SYMPTOM, MOST_WORDS),
 )  # fmt: skip
@@ -78,6 +80,9 @@ _BEFORE = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:not|cannot|only|limited|lack|restrict|future|fail|small|single|assum|depend|rely|relies|costly|expensive|remain|beyond|unable|n't|may|less|computational)\b")
 _CUT = re.compile(r",\s|;|:\s|\.\s|\.$|\s\(|\)|\[|[!?]|\s(?:but|while|whereas|which|because|since|however|although|thereby|and thus|so that|by (?:\w+ing)|when|where|as)\s|\s(?:we|our) ")
+_NEGATED = re.compile(r"\b(?:not|n't|without|no longer|never|less|nor|avoids?|free of|no)\s+(?:\w+\s+){0,2}$")
+_VERB = re.compile(r"\s(?:remains?|has|have|is|are|was|were|can|will|would|could|may|involves?|requires?|becomes?|leads?|poses?|while|so|via|through|through|by (?:either|both)|either)\s")
+_AND = re.compile(r"\s(?:and|or)\s(?:\w+ly\s)?(\w+)")
 _TAIL = frozenset("a an the of in on for to and or with by as is are that than from at".split())
 _PRONOUNS = re.compile(r"^(?:it|this|that|these|those|them|the|a|an|such|both|all|their|its|our|some|many|more|other|one|two|three|which|what|each|any)\b\s*", re.IGNORECASE)
 _EMPTY = re.compile(r"^(?:(?:above|following|key|main|important|various|several|problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|questions?|gaps?|tasks?|drawbacks?|shortcomings?|concerns?|needs?|aforementioned|research|same|these|those|this|that|such)\s*)+$", re.IGNORECASE)
@@ -99,13 +104,19 @@ def find_problems(document: Document, reading: Reading, refusals: Refusals) -> l
     if _TROUBLE.search(reading.lower):
         for first, last in matchers().problems(reading.words):
             start, end = reading.words[first].start, reading.words[last - 1].end
+            if not _TROUBLE.search(" ".join(reading.lowers[max(0, first - 9) : first] + reading.lowers[last : last + 6])):
+                continue
             add(start, end, _kind(reading, None, start), SETTLED_PROBLEM)
     for cue in _CUES:
         for match in cue.pattern.finditer(reading.lower):
+            if _NEGATED.search(reading.lower[: match.start()]):
+                continue
             begin = match.end()
-            end = _clause_end(reading, begin, cue.most_words)
+            end = _clause_end(reading, begin, cue.most_words, phrase=not cue.whole and cue.most_words < MOST_WORDS)
             text = reading.text[begin:end]
-            if cue.most_words < MOST_WORDS:
+            if cue.whole and text:
+                begin = match.start()
+            elif cue.most_words < MOST_WORDS:
                 begin += len(text) - len(_PRONOUNS.sub("", text))
             if reason := _no_problem(reading.text[begin:end]):
                 refusals.add(text, reason, reading.index)
@@ -134,13 +145,17 @@ def _kind(reading: Reading, stated: ProblemKind | None, start: int) -> ProblemKi
     return ProblemKind.PROBLEM
 
 
-def _clause_end(reading: Reading, begin: int, most_words: int, *, soft: bool = True) -> int:
-    """Return where the phrase or clause that begins at *begin* ends: at punctuation, a new clause, or *most_words*."""
+def _clause_end(reading: Reading, begin: int, most_words: int, *, soft: bool = True, phrase: bool = False) -> int:
+    """Return where what begins at *begin* ends: at punctuation, a new clause, *most_words*; a phrase also at a verb."""
     text = reading.text
     end = len(text.rstrip())
     if soft:
         cut = next((match for match in _CUT.finditer(text, begin) if match.start() > begin), None)
         end = min(end, cut.start() if cut else end)
+        verb = next((match for match in _VERB.finditer(text, begin) if match.start() > begin), None) if phrase else None
+        end = min(end, verb.start() if verb else end)
+        joined = next((match for match in _AND.finditer(text, begin, end) if _is_verb(match.group(1).lower())), None)
+        end = min(end, joined.start() if joined else end)
     words = list(re.finditer(r"\S+", text[begin:end]))
     if len(words) > most_words:
         words = words[:most_words]
@@ -149,6 +164,11 @@ def _clause_end(reading: Reading, begin: int, most_words: int, *, soft: bool = T
     if not words:
         return begin
     return begin + words[-1].start() + len(words[-1].group().rstrip(".,;:\"'"))
+
+
+def _is_verb(word: str) -> bool:
+    """Say whether *word* is a verb of the phrase rule's list: it then begins another clause."""
+    return word in word_classes().closed and len(word) > 3
 
 
 def _subject_start(reading: Reading, end: int) -> int:

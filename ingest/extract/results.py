@@ -43,7 +43,7 @@ _DELTA = re.compile(
     r"(?:\bby|\bimprovements? of|\bgains? of|\bincreases? of|\breductions? of|\bdrops? of|\bdifferences? of|\bboost of|\bdecreases? of|\bup to|\+|\bchange of|\bmargins? of|\bover|\bmore than|\bat least)\s*$"
 )
 _NOT_A_VALUE = re.compile(
-    r"\s*(?:points?|pp|percentage|x\b|×|times|fold|runs?|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
+    r"\s*-\s?\d|\s*to\s+\d|\s*(?:[\w-]+\s+){0,3}?(?:improvements?|gains?|reductions?|increases?|decreases?|drops?|fewer|speed-?ups?|faster|higher|lower)\b|\s*(?:points?|pp|percentage|x\b|×|times|fold|runs?|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
 )
 _CONFIDENCE = re.compile(r"\s*(?:confidence interval|ci\b|ci,)")
 _UNBOUNDED = frozenset(

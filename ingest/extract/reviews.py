@@ -34,6 +34,7 @@ _READ = {
     SectionRole.REVIEW_OTHER: None,
 }
 _BULLET = re.compile(r"(?:^|\n)[ \t>]*(?:[-*•–+▪◦]|\(?\d{1,2}[.):]\)?|\(?[a-z][.)]|\**[SWQCLR]\d{1,2}\**\s*[.:)-]?|\[[SWQ]?\d{1,2}\])\s+(?=\S)", re.IGNORECASE)
+_LEAD = re.compile(r"[\s*#>•-]*(?:[SWQ]\d{1,2}\**\s*[.:)-]*\**\s*)?[\s*]*", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n")
 _SWITCH = re.compile(
     r"^[\s#*_>-]*(?P<word>strengths?(?: points?)?|pros|positives?|strong points|advantages|weakness(?:es)?(?: points?)?|cons|negatives?|weak points"
@@ -220,6 +221,9 @@ def _split(
     if not sentences:
         return []
     texts = [document.quote(document.sentences[number]).strip() for number in sentences]
+    if document.sections[section].role is SectionRole.REVIEW_QUESTIONS and not bullet:
+        asking = [number for number, text in zip(sentences, texts, strict=True) if _asks(text)]
+        return [_Argument((number,), section, polarity, bullet=False) for number in asking or sentences[:1]]
     if bullet or len(sentences) == 1:
         return [_Argument(tuple(_leading(sentences, texts)), section, polarity, bullet)]
     found: list[_Argument] = []
@@ -252,7 +256,7 @@ def _point(
     start, end = _range(document, argument, parts)
     quote = document.text[start:end]
     section = document.sections[argument.section]
-    if len(quote) < _SHORTEST or _EMPTY.match(quote):
+    if len(quote) < _SHORTEST or _EMPTY.match(quote) or quote.rstrip("* ").endswith(":"):
         return None
     if len(quote) > _LONGEST:
         refusals.add(quote, "argument is too long to quote", parts[0].index)
@@ -273,7 +277,8 @@ def _point(
         polarity = Polarity.POSITIVE
     if polarity is None:
         polarity, confidence = guessed, POINT_GUESSED
-    if polarity is None or (section.role is SectionRole.REVIEW_DECISION and aspect is Aspect.OTHER):
+    unsaid = aspect is Aspect.OTHER and guessed is None and section.role is SectionRole.REVIEW_QUESTIONS
+    if unsaid or polarity is None or (section.role is SectionRole.REVIEW_DECISION and aspect is Aspect.OTHER):
         refusals.add(quote, "neither praises, objects nor asks", parts[0].index)
         return None
     about = tuple(dict.fromkeys(hit.name for part in parts for hit in part.hits))
@@ -298,8 +303,8 @@ def _range(document: Document, argument: _Argument, parts: Sequence[Reading]) ->
     end = document.sentences[parts[-1].index].char_end
     if argument.bullet and (marker := _BULLET.match("\n" + document.text[start:end])):
         start += marker.end() - 1
-    while start < end and document.text[start] in " \n\t*-•#>":
-        start += 1
+    lead = _LEAD.match(document.text, start, end)
+    start = lead.end() if lead else start
     while end > start and document.text[end - 1] in " \n\t":
         end -= 1
     return start, end

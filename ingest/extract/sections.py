@@ -78,7 +78,8 @@ def parts(document: Document) -> tuple[Part, ...]:
             part = Part.UNREAD
         if part is None:
             part = _inherited(section, above=above, numbered=numbered, last=last)
-        level = section.level or (1 + section.number.count(".") if section.number else 1)
+        # Some converters give every heading one level; a printed number says more.
+        level = 1 + section.number.rstrip(".").count(".") if section.number else section.level or 1
         above = {depth: each for depth, each in above.items() if depth < level} | {level: part}
         if section.number:
             numbered[section.number.rstrip(".")] = part

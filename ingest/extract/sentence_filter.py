@@ -12,7 +12,7 @@ _MOST_WORDS = 110
 _FEWEST_LETTERS = 0.62  # share of letters and spaces; prose with citations and numbers stays above .75
 _CAPTION = re.compile(r"\s*(?:fig(?:ure)?\.?|table|algorithm|eq(?:uation)?\.?|listing)\s*\d+\s*[:.|]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_MARKUP = re.compile(r"<!--|\|.*\||^\s*[-=+*_]{3,}\s*$|^\s*\$\$")
+_MARKUP = re.compile(r"<!--|\|[^|]*\s\|[^|]*\s\||^\s*[-=+*_]{3,}\s*$|^\s*\$\$")
 
 
 def garbled(text: str) -> str | None:

@@ -16,14 +16,15 @@ from ingest.extract import claim_words as words
 from ingest.extract.reading import Hit, Reading
 
 _CLAUSE = re.compile(
-    r";\s|:\s|,?\s+(?=(?:but|while|whereas|whilst|yet|although|though|even though|however)\s)"
+    r";\s|:\s|,?\s+(?=(?:but(?! (?:\w+ly )?[\w-]+ (?:improve|gain|increase|decrease|reduc|drop|effect|differ|better|worse|higher|lower))|while|whereas|whilst|yet|although|though|even though|however)\s)"
     r"|,\s+(?=(?:and\s+)?(?:it|this|they|which|thus|thereby|hence|so)\s)"
     r"|,\s+and\s+(?=(?:the |a |an |on |with |for )?[\w-]+(?: [\w-]+){0,3}? (?:\w+ly )?(?:is|was|has|had|does|did|improve|reduce|lower|raise|hurt|harm|degrade|increase|decrease|fell|rose|drop)\w*)"
 )
-_OWN = re.compile(
+OWN = re.compile(
     r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy|variant|loss|training)s?|ours"
     r"|the proposed (?:\w+ )?\w+|we)\b"
 )
+_OTHER = re.compile(r"(?:,|\bthat\b)\s+(?:the|a|an|our|its|their|this|these|we|it|they)\s+\w+")
 LIST_GAP = re.compile(r"^(?:\s*(?:,|and|or|nor|both|the|&|\+|plus|\([^)]*\)|\[[^\]]*\])\s*)+$")
 
 
@@ -62,27 +63,43 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     lower = reading.lower
     candidates = [each for each in in_range(reading, NameType.METHOD, start, end) if not is_compared(lower, start, each)]
     if not candidates:
-        return Subject((own,), pronoun=True) if own and _OWN.search(lower, start, end) else None
+        return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
     found = groups(lower, candidates)
     free = [group for group in found if not words.CONTEXT.search(lower[start : group[0].start])] or found
     with_ = [group for group in free if words.WITH.search(lower[start : group[0].start])]
     removed = [group for group in free if words.REMOVAL.search(lower[start : group[0].start])]
     plain = [group for group in free if not _is_architecture(group)] or free
-    chosen = (removed or [group for group in with_ if group in plain] or plain)[0]
+    chosen_from = [group for group in plain if not _is_left_behind(lower, start, group, end)]
+    if not chosen_from:
+        return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
+    plain = chosen_from
+    chosen = ([group for group in removed if group in plain] or [group for group in with_ if group in plain] or plain)[0]
     if re.search(r"\b(?:of|in|with|by) our\b|\bour\b", lower[start : chosen[0].start]) and own and _is_architecture(chosen):
         return Subject((own,), pronoun=True)
     return Subject(tuple(unique(each.hit.name for each in chosen)), removed=bool(removed))
 
 
-def agent_after(reading: Reading, methods: Sequence[Name], start: int, end: int) -> Subject | None:
-    """Return the methods after the verb that did it: "… by label smoothing", "… when mixup is used", "effect of X"."""
+def _is_left_behind(lower: str, start: int, group: Sequence[Name], end: int) -> bool:
+    """Say whether another subject stands between *group* and the verb: "under mixup, the network improves"."""
+    if words.WITH.search(lower[start : group[0].start]) or words.REMOVAL.search(lower[start : group[0].start]):
+        return False
+    return _OTHER.search(lower, group[-1].end, end) is not None
+
+
+def agent_after(
+    reading: Reading, methods: Sequence[Name], start: int, end: int, *, of: bool = True
+) -> Subject | None:
+    """Return the methods after the verb that did it: "… by label smoothing", "… when mixup is used".
+
+    With *of*, also what "of", "between" and "for" lead to, as in "no significant effect of dropout".
+    """
     lower = reading.lower
     behind = [each for each in methods if start <= each.start and each.end <= end and not is_compared(lower, start, each)]
     for group in groups(lower, behind):
         before = lower[start : group[0].start]
         if words.REMOVAL.search(before):
             return Subject(tuple(unique(each.hit.name for each in group)), removed=True)
-        if words.WITH.search(before) or re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before):
+        if words.WITH.search(before) or of and re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before):
             return Subject(tuple(unique(each.hit.name for each in group[:1] if "between" in before) or unique(each.hit.name for each in group)))
     return None
 

@@ -1,0 +1,85 @@
+"""Claims: who changes what, for better, for worse, or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph.vocabulary.extraction import Direction, StatedClaim
+from ingest.extract import extract
+
+UP, DOWN, SAME = Direction.IMPROVES, Direction.DEGRADES, Direction.NO_DIFFERENCE
+
+
+def claims_of(make_document, text: str, *, title: str = "A small study", heading: str = "Results") -> tuple[StatedClaim, ...]:
+    return extract(make_document(title, sections=[(heading, text)])).claims
+
+
+PHRASES = [
+    ("Label smoothing improves accuracy by 0.4 points.", "label smoothing", UP, "accuracy"),
+    ("Label smoothing increased test accuracy from 97.1% to 97.5%.", "label smoothing", UP, "accuracy"),
+    ("Dropout raises accuracy on digits.", "dropout", UP, "accuracy"),
+    ("Mixup lowers the negative log likelihood.", "mixup", UP, "negative log likelihood"),
+    ("Mixup reduces NLL on wine.", "mixup", UP, "negative log likelihood"),
+    ("Focal loss increased the expected calibration error.", "focal loss", DOWN, "expected calibration error"),
+    ("Label smoothing harms calibration.", "label smoothing", DOWN, "calibration"),
+    ("Label smoothing hurt calibration on breast cancer.", "label smoothing", DOWN, "calibration"),
+    ("Label smoothing made calibration worse.", "label smoothing", DOWN, "calibration"),
+    ("Calibration got worse with label smoothing.", "label smoothing", DOWN, "calibration"),
+    ("Input noise degrades accuracy by 1.3 points.", "input noise", DOWN, "accuracy"),
+    ("Weight decay had no significant effect on accuracy.", "weight decay", SAME, "accuracy"),
+    ("We found no significant effect of gradient clipping on accuracy.", "gradient clipping", SAME, "accuracy"),
+    ("Gradient clipping made no measurable difference.", "gradient clipping", SAME, None),
+    ("Gradient clipping did not change the NLL.", "gradient clipping", SAME, "negative log likelihood"),
+    ("AdamW does not improve accuracy.", "AdamW", SAME, "accuracy"),
+    ("The cosine schedule failed to improve accuracy.", "cosine schedule", SAME, "accuracy"),
+    ("The cosine schedule left accuracy unchanged.", "cosine schedule", SAME, "accuracy"),
+    ("Accuracy was unchanged with gradient clipping.", "gradient clipping", SAME, "accuracy"),
+    ("The effect of AdamW on accuracy was not significant.", "AdamW", SAME, "accuracy"),
+    ("With dropout, accuracy rose from 96.2% to 97.0%.", "dropout", UP, "accuracy"),
+    ("Accuracy rose by 0.8 points with dropout.", "dropout", UP, "accuracy"),
+    ("Accuracy dropped when input noise was added.", "input noise", DOWN, "accuracy"),
+    ("NLL fell from 0.21 to 0.17 under mixup.", "mixup", UP, "negative log likelihood"),
+    ("ECE was reduced by temperature scaling.", "temperature scaling", UP, "expected calibration error"),
+    ("Without weight decay, accuracy drops by 2 points.", "weight decay", UP, "accuracy"),
+    ("Removing dropout hurts accuracy.", "dropout", UP, "accuracy"),
+    ("Dropout reduces overfitting.", "dropout", UP, None),
+    ("Mixup yields better calibrated predictions.", "mixup", UP, "calibration"),
+    ("Mixup leads to lower ECE on digits.", "mixup", UP, "expected calibration error"),
+    ("Mixup achieves higher accuracy than the baseline.", "mixup", UP, "accuracy"),
+    ("Networks trained with label smoothing are more overconfident.", "label smoothing", DOWN, None),
+    ("Exponential moving averages of the weights give a small but consistent improvement in accuracy.",
+     "exponential moving average", UP, "accuracy"),
+    ("EMA of weights helps on wine.", "exponential moving average", UP, None),
+    ("Adding dropout to the network improves accuracy on wine.", "dropout", UP, "accuracy"),
+    ("Training with mixup increases accuracy.", "mixup", UP, "accuracy"),
+    ("Using AdamW instead of Adam lowers NLL.", "AdamW", UP, "negative log likelihood"),
+    ("Label smoothing improves both accuracy and NLL.", "label smoothing", UP, "negative log likelihood"),
+    ("Focal loss performs worse than cross-entropy.", "focal loss", DOWN, None),
+    ("Dropout performed best on digits.", "dropout", UP, None),
+    ("Dropout outperforms weight decay on digits.", "dropout", UP, None),
+    ("The benefit of mixup was not statistically significant.", "mixup", SAME, None),
+    ("Label smoothing neither helps nor hurts.", "label smoothing", SAME, None),
+    ("An MLP with dropout generalises better.", "dropout", UP, None),
+    ("Early stopping prevents overfitting.", "early stopping", UP, None),
+    ("We find that label smoothing significantly improves accuracy on the digits data set.", "label smoothing", UP, "accuracy"),
+    ("Our results show that mixup hurts NLL on small training sets.", "mixup", DOWN, "negative log likelihood"),
+    ("Compared with the baseline, mixup reduces ECE by 40%.", "mixup", UP, "expected calibration error"),
+    ("The difference between AdamW and Adam was not significant.", "AdamW", SAME, None),
+    ("Dropout did not significantly affect accuracy (p = 0.41).", "dropout", SAME, "accuracy"),
+    ("Weight decay brought a gain of 0.6 points in accuracy.", "weight decay", UP, "accuracy"),
+    ("There is no evidence that gradient clipping improves accuracy.", "gradient clipping", SAME, "accuracy"),
+    ("Mixup came at the price of a higher NLL.", "mixup", DOWN, "negative log likelihood"),
+    ("Label smoothing lowered accuracy on wine.", "label smoothing", DOWN, "accuracy"),
+    ("Label smoothing worsens the ECE.", "label smoothing", DOWN, "expected calibration error"),
+    ("The best accuracy was obtained with dropout.", "dropout", UP, "accuracy"),
+    ("The networks overfit less with dropout.", "dropout", UP, None),
+    ("Accuracy is 0.7 points higher with mixup than without.", "mixup", UP, "accuracy"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "intervention", "direction", "outcome"), PHRASES, ids=[each[0] for each in PHRASES])
+def test_a_usual_phrasing_is_read(make_document, text, intervention, direction, outcome) -> None:
+    """Each usual way to say that a method changed something gives the claim that a reader would write down."""
+    found = [(claim.intervention, claim.direction, claim.outcome) for claim in claims_of(make_document, text)]
+    assert (intervention, direction, outcome) in found
+    assert {each[1] for each in found} == {direction}
