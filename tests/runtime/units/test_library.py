@@ -26,7 +26,7 @@ def one_hot(*labels: int, classes: int = 4) -> torch.Tensor:
 
 
 def test_label_smoothing_mixes_with_the_uniform_distribution() -> None:
-    """q' = (1 - eps) q + eps / K: .925 for the class and .025 for each other one at eps = .1 and K = 4."""
+    """Targets are q' = (1 - eps) q + eps / K: .925 for the class and .025 for each other one at eps = .1 and K = 4."""
     _, targets = hooks("label_smoothing", eps=0.1).batch(torch.zeros(1, 6), one_hot(2), 0)
 
     assert torch.allclose(targets, torch.tensor([[0.025, 0.025, 0.925, 0.025]]))
@@ -138,7 +138,7 @@ def test_weight_averaging_is_the_mean_of_the_last_part() -> None:
 
 
 def test_input_noise_has_its_standard_deviation() -> None:
-    """x + sigma e; targets are left alone."""
+    """The inputs become x + sigma e; targets are left alone."""
     targets = one_hot(*[0] * 400)
     noisy, same = hooks("input_noise", sigma=0.5).batch(torch.zeros(400, 100), targets, 0)
 
