@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
@@ -129,6 +130,49 @@ def gram_bands(squashed: str) -> tuple[str, ...]:
 def _entropy_bits(text: str) -> float:
     total = len(text)
     return -sum(n / total * math.log2(n / total) for n in Counter(text).values())
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Say whether *short* can be a short form of *long*: made of the beginnings of its words, or mostly of initials.
+
+    A pair of brackets is not yet a definition: "conducted on four datasets (CORA)" defines nothing, although the
+    letters stand in the phrase in that order.
+
+    >>> abbreviates("MLP", "multilayer perceptron"), abbreviates("ResNet", "residual network")
+    (True, True)
+    >>> abbreviates("CORA", "conducted on four datasets")
+    False
+    """
+    letters = "".join(c for c in normal_name(short) if c.isalnum())
+    words = [word for word in re.split(r"[^\w+#]+", normal_name(long)) if word]
+    if not letters or not words or letters[0] != words[0][0]:
+        return False
+    singular = letters.removesuffix("s") or letters  # a plural s stands for no word: "LLMs"
+    return any(_beginnings(form, words) or 2 * _initials(form, words) > len(form) for form in (letters, singular))
+
+
+def _beginnings(letters: str, words: Sequence[str]) -> bool:
+    """Say whether *letters* are beginnings of words in order, of at least half of all words."""
+    # used[i]: the most words that give the first i letters, with the words so far; None where they do not.
+    used: list[int | None] = [0] + [None] * len(letters)
+    for word in words:
+        for end in range(len(letters), 0, -1):
+            for start in range(max(0, end - len(word)), end):
+                before = used[start]
+                if before is not None and word.startswith(letters[start:end]):
+                    used[end] = max(used[end] or 0, before + 1)
+    return 2 * (used[-1] or 0) >= len(words)
+
+
+def _initials(letters: str, words: Sequence[str]) -> int:
+    """Return how many letters can be initials of words when all of them stand in the words in order; else -1."""
+    best = [0] + [-1] * len(letters)  # best[i]: the most initials among the first i letters, in the text so far
+    for word in words:
+        for place, character in enumerate(word):
+            for index in range(len(letters), 0, -1):
+                if letters[index - 1] == character and best[index - 1] >= 0:
+                    best[index] = max(best[index], best[index - 1] + (place == 0))
+    return best[-1]
 
 
 def derived_forms(name: str) -> dict[str, str | None]:

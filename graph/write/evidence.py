@@ -46,11 +46,32 @@ class Quotes:
             raise Ungrounded(reason)
         if span is None:
             return
+        self._check_verbatim(span)
         sentence = self._document.sentences[index]
-        if self._document.text[span.char_start : span.char_end] != span.quote or not span.quote:
-            raise Ungrounded(f"its quote does not stand verbatim at {span.char_start}..{span.char_end} of the text")
         if not sentence.char_start <= span.char_start <= span.char_end <= sentence.char_end:
             raise Ungrounded(f"its quote at {span.char_start}..{span.char_end} is not inside sentence {index}")
+
+    def cover(self, index: int, span: Span) -> list[int]:
+        """Return the sentences that *span* runs over, from *index* on; each of them may be quoted.
+
+        Raises:
+            Ungrounded: with the reason; one sentence that may not be quoted is reason enough.
+        """
+        self.check(index)
+        self._check_verbatim(span)
+        sentences = self._document.sentences
+        covered = [index]
+        while covered[-1] + 1 < len(sentences) and sentences[covered[-1] + 1].char_start < span.char_end:
+            covered.append(covered[-1] + 1)
+        if not sentences[index].char_start <= span.char_start < span.char_end <= sentences[covered[-1]].char_end:
+            raise Ungrounded(f"its quote at {span.char_start}..{span.char_end} does not begin in sentence {index}")
+        for each in covered[1:]:
+            self.check(each)
+        return covered
+
+    def _check_verbatim(self, span: Span) -> None:
+        if self._document.text[span.char_start : span.char_end] != span.quote or not span.quote:
+            raise Ungrounded(f"its quote does not stand verbatim at {span.char_start}..{span.char_end} of the text")
 
     def quote(self, index: int, confidence: float) -> str:
         """Return the key of the Evidence for sentence *index*, which `check` has let pass."""

@@ -210,7 +210,7 @@ class _Builder:
         self._fact(Ref(Label.RESULT, key), EdgeType.STATES, result.sentence, result.confidence, row, links)
 
     def _point(self, point: StatedPoint) -> None:
-        self.quotes.check(point.sentence, point.span)
+        first, *more = self.quotes.cover(point.sentence, point.span)
         if point.review >= len(self.document.reviews):
             raise Ungrounded(f"the document has no review {point.review}")
         row = {
@@ -223,7 +223,9 @@ class _Builder:
         span = (point.span.char_start, point.span.char_end)
         key = self._fact_key("point", point.sentence, point.review, span, row["aspect"], row["polarity"])
         ref = Ref(Label.REVIEW_POINT, key)
-        self._fact(ref, EdgeType.RAISES, point.sentence, point.confidence, row, {})
+        self._fact(ref, EdgeType.RAISES, first, point.confidence, row, {})
+        for sentence in more:  # an argument may take several sentences; each is a quote of its own
+            self._evidenced(ref, sentence, point.confidence)
         self._edge(EdgeType.ABOUT, ref, Ref(Label.PAPER, self.paper), point.confidence)
         for name in point.about:
             labels = [label for label in _NAMES if name_or_empty(name) in self.nodes[label]]
@@ -276,11 +278,14 @@ class _Builder:
         best = max(confidence, known.get("confidence", 0.0))
         self.nodes[ref.label][ref.key] = {**row, "confidence": best, **self.owned}
         self._edge(stated, self.source, ref, confidence)
-        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
-        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, stance=Stance.SUPPORTS.value)
+        self._evidenced(ref, sentence, confidence)
         for type, target in links.items():
             if target is not None:
                 self._edge(type, ref, target, confidence)
+
+    def _evidenced(self, ref: Ref, sentence: int, confidence: float) -> None:
+        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
+        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, stance=Stance.SUPPORTS.value)
 
     def _name(
         self,

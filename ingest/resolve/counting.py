@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.keys import normal_name
 from graph.live import is_live_document
-from graph.names import squash
+from graph.names import abbreviates, squash
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import Edge, GraphStore, Guard, Node
 from graph.write.resolved import tally_epoch, write_tallies
@@ -113,7 +113,7 @@ def _evidencing(store: GraphStore, document: Node) -> Iterator[Edge]:
 def _defines(properties: Mapping[str, Any], normal: str) -> str | None:
     """Return the squashed long form that an edge defines its name to stand for, or None."""
     long = properties.get("acronym_of")
-    return squash(long) if long and normal_name(long) != normal else None
+    return squash(long) if long and normal_name(long) != normal and abbreviates(normal, long) else None
 
 
 def _written(properties: Mapping[str, Any], normal: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from graph.names import BANDS, derived_forms
 from graph.schema import EdgeType, Label, Ref
@@ -92,8 +93,9 @@ class _Reach:
     def decisions(self) -> dict[Pair, Decision]:
         """Return what the rules and people decided about the names taken in."""
         found: dict[Pair, Decision] = {}
-        for one, other in self._candidates():
-            if decision := decide(self.names[one], self.names[other]):
+        names = self._with_shared_definitions()
+        for one, other in self._candidates(names):
+            if decision := decide(names[one], names[other]):
                 found[pair_of(one, other)] = decision
         for (src, dst), edge in self.merged.items():
             if edge.properties.get("by", VERSION).startswith("rules/"):
@@ -102,6 +104,16 @@ class _Reach:
             if one in self.names and other in self.names and self.names[one].is_live and self.names[other].is_live:
                 found[pair_of(one, other)] = Decision(edge.properties["rule"], 1.0, edge.properties["by"])
         return found
+
+    def _with_shared_definitions(self) -> dict[str, Name]:
+        """Return the names, each with what any spelling of it is defined to stand for: DNN and DNNs are one short form.
+
+        So the definitions of one spelling cannot join what those of another one keep apart.
+        """
+        long: dict[str, Counter[str]] = defaultdict(Counter)
+        for name in self.names.values():
+            long[name.squash].update(name.long)
+        return {key: replace(name, long=long[name.squash]) for key, name in self.names.items()}
 
     def shown(self, groups: Iterable[Sequence[str]]) -> dict[str, str]:
         """Return the names that are to be shown differently: as most live quotes of a name, or its group, write it."""
@@ -157,7 +169,9 @@ class _Reach:
                     wanted[value].append(name)
             for node in self._having(field, sorted(wanted)):
                 other = self._as_name(node)
-                if any(decide(name, other) for name in wanted[node.properties[field]] if name.key != other.key):
+                # All that share a form count: what one spelling of a short form is defined as bears on the others.
+                names_there = wanted[node.properties[field]]
+                if other.is_live and (field == "squash" or any(decide(name, other) for name in names_there)):
                     self._seen[node.key] = node
                     yield node.key
 
@@ -177,14 +191,14 @@ class _Reach:
         tally = Tally.read(node.properties, self._epoch)
         return Name(node.key, str(node.properties["normal"]), dict(tally.surfaces), dict(tally.long))
 
-    def _candidates(self) -> Iterator[Pair]:
+    def _candidates(self, names: Mapping[str, Name]) -> Iterator[Pair]:
         """Yield the pairs of names taken in that share a form, or of which one stands for the other."""
         for key in sorted(self._by_form):
             members = sorted(self._by_form[key])
             for index, one in enumerate(members):
                 for other in members[index + 1 :]:
                     yield one, other
-        for name in self.names.values():
+        for name in names.values():
             if name.is_live and name.stands_for:
                 for other in sorted(self._by_form.get(("squash", name.stands_for), ())):
                     if other != name.key:

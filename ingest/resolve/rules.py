@@ -82,7 +82,7 @@ def same_spelling(one: Name, other: Name) -> float | None:
 
 
 def acronym(one: Name, other: Name) -> float | None:
-    """One is a short form that all documents which define it expand to the other."""
+    """One is a short form that all documents which define any spelling of it expand to the other."""
     if other.squash == one.stands_for or one.squash == other.stands_for:
         return ACRONYM_SCORE
     return None

@@ -169,6 +169,24 @@ def test_a_review_sentence_with_a_name_is_never_quoted(text: Any) -> None:
     assert "Doe" not in facts.refused[0].reason
 
 
+def test_an_argument_may_take_several_sentences(text: Any) -> None:
+    """Each sentence it runs over is a quote; if one of them names a person, nothing of it is quoted."""
+    study = text("One seed.", "That is not enough.", "Ask Prof. Jane Doe.", kind="review")
+    study.point(0).point(1)
+    for index, last in ((0, 1), (1, 2)):
+        whole = study.document.text[
+            study.document.sentences[index].char_start : study.document.sentences[last].char_end
+        ]
+        start = study.document.sentences[index].char_start
+        span = Span(char_start=start, char_end=start + len(whole), quote=whole)
+        study.items["points"][index] = study.items["points"][index].model_copy(update={"span": span})
+    facts = _facts(study)
+    ((key, row),) = facts.nodes[Label.REVIEW_POINT].items()
+    assert row["text"] == "One seed. That is not enough."
+    assert [src for src, _ in _edges(facts, EdgeType.EVIDENCED_BY)] == [key, key]
+    assert ["names a person" in each.reason for each in facts.refused] == [True]
+
+
 def test_a_paper_may_name_people(text: Any) -> None:
     """Only reviews are kept from naming people."""
     assert _facts(text("Following Doe et al. (2020) we use mixup.").mention(0, "mixup")).refused == ()

@@ -99,6 +99,21 @@ def test_an_acronym_that_becomes_ambiguous_parts_again(store: GraphStore, paper:
     assert graph_hash(store) == _hash_of(second, first)
 
 
+def test_spellings_of_a_short_form_share_its_definitions(store: GraphStore, paper: Paper) -> None:
+    """What GNN and GNNs are defined as counts together: two meanings, no merge with either."""
+    one, two = [("GNN", "graph neural network")], [("GNNs", "generic nearest neighbors")]
+    _write(store, paper("One", defines=one), paper("Two", defines=two))
+    resolve(store, run="r")
+    assert _merges(store) == [("gnns", "gnn", "spelling")]
+
+
+def test_brackets_are_not_yet_a_definition(store: GraphStore, paper: Paper) -> None:
+    """A short form whose letters merely occur in the phrase before it stands for nothing."""
+    _write(store, paper("One", defines=[("CORA", "conducted on four datasets")]))
+    resolve(store, run="r")
+    assert _merges(store) == []
+
+
 def test_a_name_that_nobody_uses_any_more_leaves_its_group(store: GraphStore, paper: Paper) -> None:
     """When the only file that wrote a variant changes, the merge goes and the shown name is counted anew."""
     old, write_old = paper("A draft", ["colour jitter"], source="a.md")
