@@ -52,10 +52,11 @@ class Rows:
 
     def find(self, wanted: bytes) -> int | None:
         """Return the row that equals *wanted* by bisection, or None. Only for rows that were written sorted."""
+        content, offsets = self._content, self._offsets
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self[middle] < wanted:
+            if content[offsets[middle] : offsets[middle + 1]] < wanted:
                 low = middle + 1
             else:
                 high = middle

@@ -99,7 +99,7 @@ def _points(corpus: Corpus, patterns: Sequence[MinedPattern]) -> Iterator[Snapsh
 def _evidence(
     store: GraphStore, corpus: Corpus, quotes: Mapping[str, tuple[ShownQuote, ...]]
 ) -> Iterator[SnapshotNode]:
-    paper_of = {document: paper.key for paper in corpus.papers.values() for document in paper.documents}
+    paper_of = {document: paper for paper in corpus.papers.values() for document in paper.documents}
     keys = sorted({quote.evidence for chosen in quotes.values() for quote in chosen})
     for start in range(0, len(keys), _PAGE):
         found = store.get_nodes(Label.EVIDENCE, keys[start : start + _PAGE])
@@ -112,7 +112,8 @@ def _evidence(
                 "page": properties.get("page"),
                 "boxes": _boxes(properties.get("boxes")),
                 "document": document,
-                "paper": paper_of.get(document),
+                "paper": paper_of[document].key if document in paper_of else None,
+                "paper_title": paper_of[document].title if document in paper_of else "",
             }
             yield SnapshotNode(Ref(Label.EVIDENCE, key), record)
 

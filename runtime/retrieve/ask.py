@@ -60,7 +60,7 @@ def ask(
 
     kinds = {label: candidates(snapshot, query, label, settings.candidates) for label in snapshot.kinds}
     seeds = _seeds(kinds, settings.seeds)
-    reached = personalised_pagerank(
+    mass = personalised_pagerank(
         snapshot,
         seeds,
         code_weights(snapshot, EDGE_WEIGHTS),
@@ -68,7 +68,7 @@ def ask(
         steps=settings.steps,
         tolerance=settings.tolerance,
     )
-    scored = score_patterns(snapshot, query, kinds, pool(snapshot, kinds, reached, settings.pool), settings)
+    scored = score_patterns(snapshot, query, kinds, pool(snapshot, kinds, mass, settings.pool), settings)
     best = scored[: max(settings.finalists, k)]
     records = {each.row: snapshot.record(each.row) for each in best}
     held = _weigh_beliefs(best, records, store if now else None, intent, settings, fallbacks)

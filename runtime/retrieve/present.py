@@ -82,7 +82,6 @@ def _quote(snapshot: Snapshot, key: str, of: str, stance: str) -> Quote | None:
         return None
     record = snapshot.record(row)
     paper = record.get("paper")
-    paper_row = snapshot.row(Ref(Label.PAPER, paper)) if paper else None
     boxes = record.get("boxes")
     return Quote(
         document=str(Ref(Label.DOCUMENT, record["document"])),
@@ -94,7 +93,7 @@ def _quote(snapshot: Snapshot, key: str, of: str, stance: str) -> Quote | None:
         of=of,
         evidence=str(Ref(Label.EVIDENCE, key)),
         paper=str(Ref(Label.PAPER, paper)) if paper else None,
-        paper_title=snapshot.record(paper_row)["name"] if paper_row is not None else "",
+        paper_title=record["paper_title"],
     )
 
 

@@ -42,22 +42,20 @@ class Scored:
         self.score = sum(value * float(getattr(weights, name)) for name, value in sorted(self.parts.items()))
 
 
-def pool(
-    snapshot: Snapshot, kinds: Mapping[Label, Kind], reached: tuple[Rows, Mass], size: int
-) -> list[tuple[int, float]]:
+def pool(snapshot: Snapshot, kinds: Mapping[Label, Kind], mass: Mass, size: int) -> list[tuple[int, float]]:
     """Return up to *size* patterns with their share of the walk (the best has 1): by the walk and by their own text."""
     patterns = snapshot.rows(Label.PATTERN)
-    rows, mass = reached
-    inside = (rows >= patterns.start) & (rows < patterns.stop)
-    rows, mass = rows[inside], mass[inside]
-    order = np.lexsort((rows, -mass))
-    top = float(mass.max()) if len(mass) else 1.0
-    share = {int(row): float(value) / top for row, value in zip(rows[order], mass[order], strict=True)}
-    chosen = dict.fromkeys(int(row) for row in rows[order][:size])
-    direct = kinds.get(Label.PATTERN)
-    if direct is not None:
-        chosen.update(dict.fromkeys(int(row) for row in direct.rows[: size // 2]))
-    return [(row, share.get(row, 0.0)) for row in sorted(chosen)]
+    held = mass[patterns.start : patterns.stop]
+    reached = np.flatnonzero(held)
+    if len(reached) > size:
+        least = np.partition(held[reached], -size)[-size]
+        reached = reached[held[reached] >= least]
+    best = reached[np.lexsort((reached, -held[reached]))][:size]
+    chosen = dict.fromkeys((best + patterns.start).tolist())
+    if (direct := kinds.get(Label.PATTERN)) is not None:
+        chosen.update(dict.fromkeys(direct.rows[: size // 2].tolist()))
+    top = float(held.max(initial=0.0)) or 1.0
+    return [(row, float(mass[row]) / top) for row in sorted(chosen)]
 
 
 def score_patterns(

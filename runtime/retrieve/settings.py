@@ -32,7 +32,7 @@ class RetrieveSettings(Frozen):
     seeds: int = Field(default=12, ge=1, description="best candidates of each kind that the walk starts from")
     damping: float = Field(default=0.5, gt=0, lt=1, description="share of the walk that goes on at each step")
     steps: int = Field(default=6, ge=1, description="power iterations at most")
-    tolerance: float = Field(default=2e-5, ge=0, description="mass below which a node is not walked on from")
+    tolerance: float = Field(default=2e-5, ge=0, description="mass an edge must carry for the walk to take it")
     pool: int = Field(default=60, ge=1, description="patterns that are scored in full")
     finalists: int = Field(
         default=20, ge=1, description="best of them: weighed by beliefs, the matches chosen among them"

@@ -2,8 +2,9 @@
 
 Power iteration ``x ← (1 - damping) · seeds + damping · Pᵀ x`` (Page et al. 1999; personalised after Haveliwala 2002),
 summed step by step from the seeds outwards, so that a step touches only nodes that hold mass. With ``tolerance`` 0 it
-is the plain iteration over the whole graph; above it, a node whose mass is below the tolerance is not walked on from,
-which keeps the work apart from the size of the graph (Andersen, Chung and Lang 2006).
+is the plain iteration over the whole graph. Above it, mass is walked on from a node only where each of its edges would
+get more than the tolerance, which bounds the edges touched by ``1 / ((1 - damping) · tolerance)`` whatever the size of
+the graph (the rule of Andersen, Chung and Lang 2006); what is not walked on stays where it is.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ import numpy.typing as npt
 
 from graph.schema import EdgeType
 from graph.snapshot import Snapshot
-
-_SMALL = 1 << 16  # below it, looking at every node is quicker than sorting those that were touched
 
 Rows = npt.NDArray[np.int64]
 Mass = npt.NDArray[np.float64]
@@ -35,28 +34,26 @@ def personalised_pagerank(
     damping: float,
     steps: int,
     tolerance: float,
-) -> tuple[Rows, Mass]:
-    """Return the nodes that hold mass, in row order, and their mass; *seeds* (row → share) are scaled to sum to one."""
+) -> Mass:
+    """Return the mass of every node, by row; *seeds* (row → share) are scaled to sum to one."""
     # Zeroed pages come free from the system: only those that are touched cost anything.
     total, flow = np.zeros(len(snapshot)), np.zeros(len(snapshot))
     place = np.zeros(len(snapshot), dtype=np.int32)
     rows: Rows = np.array(sorted(seeds), dtype=np.int64)
     mass: Mass = np.array([seeds[int(row)] for row in rows], dtype=np.float64)
     if not len(rows) or mass.sum() <= 0:
-        return np.zeros(0, np.int64), np.zeros(0)
+        return total
     mass = mass / mass.sum()
-    touched = [rows]
+    indptr = snapshot.adjacency.indptr
     for _ in range(steps):
-        total[rows] += (1 - damping) * mass
-        walking = mass > tolerance
+        sizes = indptr[rows + 1] - indptr[rows]
+        walking = (sizes > 0) & (damping * mass > tolerance * sizes)
+        total[rows] += np.where(walking, 1 - damping, 1) * mass
         rows, mass = _step(snapshot, rows[walking], damping * mass[walking], weights, flow, place)
         if not len(rows):
             break
-        touched.append(rows)
-    else:
-        total[rows] += mass  # what is still on its way stays where it is
-    reached = np.flatnonzero(total) if len(total) <= _SMALL else np.unique(np.concatenate(touched))
-    return reached, total[reached]
+    total[rows] += mass  # what is still on its way stays where it is
+    return total
 
 
 def _step(
@@ -68,12 +65,11 @@ def _step(
     place: npt.NDArray[np.int32],
 ) -> tuple[Rows, Mass]:
     """Move *mass* one step on. *flow* (zeros, and left so) and *place* are scratch of the size of the graph."""
-    adjacency = snapshot.adjacency
-    starts, ends = adjacency.indptr[rows], adjacency.indptr[rows + 1]
-    sizes = (ends - starts).astype(np.int64)
-    rows, mass, starts, sizes = rows[sizes > 0], mass[sizes > 0], starts[sizes > 0], sizes[sizes > 0]
     if not len(rows):
         return rows, mass
+    adjacency = snapshot.adjacency
+    starts = adjacency.indptr[rows]
+    sizes = adjacency.indptr[rows + 1] - starts
     first = np.cumsum(sizes) - sizes
     entries = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
     share = weights[adjacency.codes[entries]] * adjacency.weights[entries]
