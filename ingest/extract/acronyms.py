@@ -105,4 +105,4 @@ def mend(long: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)
 
 
-_NOT_FIRST = frozenset("a an the of in on for to and or with by as is are we our that this from at be it using".split())
+_NOT_FIRST = frozenset(["a", "an", "the", "of", "in", "on", "for", "to", "and", "or", "with", "by", "as", "is", "are", "we", "our", "that", "this", "from", "at", "be", "it", "using"])

@@ -18,18 +18,26 @@ class Effect(StrEnum):
 
 
 _VERBS = {
-    Effect.BETTER: "improve improves improved improving enhance enhances enhanced enhancing boost boosts boosted boosting benefit "
+    Effect.BETTER: "improve improves improved improving enhance enhances enhanced enhancing boost boosts boosted boosting"
+    " benefit "
     "benefits benefited help helps helped helping strengthens strengthened stabilises stabilizes stabilised stabilized",
-    Effect.BEATS: "outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing beat beats beating exceeds "
+    Effect.BEATS: "outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing beat beats"
+    " beating exceeds "
     "exceeded outperfoms",
-    Effect.WORSE: "hurt hurts hurting harm harms harmed harming degrade degrades degraded degrading worsen worsens worsened worsening "
-    "impair impairs impaired impairing deteriorate deteriorates deteriorated damages damaged compromises compromised underperform "
+    Effect.WORSE: "hurt hurts hurting harm harms harmed harming degrade degrades degraded degrading worsen worsens"
+    " worsened worsening "
+    "impair impairs impaired impairing deteriorate deteriorates deteriorated damages damaged compromises"
+    " compromised underperform "
     "underperforms underperformed destabilises destabilizes sacrifices sacrificed sacrificing",
-    Effect.UP: "increase increases increased increasing raise raises raised raising rise rises rose rising lift lifts lifted grows grew "
+    Effect.UP: "increase increases increased increasing raise raises raised raising rise rises rose rising lift lifts"
+    " lifted grows grew "
     "climbs climbed inflates inflated doubles doubled",
-    Effect.DOWN: "reduce reduces reduced reducing lower lowers lowered lowering decrease decreases decreased decreasing cut cuts cutting "
-    "drop drops dropped dropping fall falls fell falling decline declines declined shrinks shrank shrink halves halved mitigate mitigates "
-    "mitigated mitigating alleviate alleviates alleviated alleviating prevent prevents prevented preventing curb curbs curbed diminishes "
+    Effect.DOWN: "reduce reduces reduced reducing lower lowers lowered lowering decrease decreases decreased decreasing"
+    " cut cuts cutting "
+    "drop drops dropped dropping fall falls fell falling decline declines declined shrinks shrank shrink halves"
+    " halved mitigate mitigates "
+    "mitigated mitigating alleviate alleviates alleviated alleviating prevent prevents prevented preventing"
+    " curb curbs curbed diminishes "
     "diminished lessens lessened counteracts counteracted eliminates eliminated",
     Effect.SAME: "matches matched preserves preserved maintains maintained retains retained",
 }
@@ -52,11 +60,15 @@ _ADJECTIVES = {  # adjective: (the outcome it is about, whether more of it is be
     "diverse": "diversity", "fair": "fairness", "unstable": "instability",
 }  # fmt: skip
 # Verbs of the kind "accuracy rose": what changes stands before them.
-INTRANSITIVE = frozenset("rise rises rose rising fall falls fell falling drop drops dropped decline declines declined climbs climbed grows grew deteriorates deteriorated".split())
+INTRANSITIVE = frozenset(
+    ["rise", "rises", "rose", "rising", "fall", "falls", "fell", "falling", "drop", "drops", "dropped", "decline", "declines", "declined", "climbs", "climbed", "grows", "grew", "deteriorates", "deteriorated"]
+)
 
 
 def _words(table: dict[Effect, str]) -> str:
-    return "|".join(sorted((re.escape(word) for words in table.values() for word in words.split()), key=len, reverse=True))
+    return "|".join(
+        sorted((re.escape(word) for words in table.values() for word in words.split()), key=len, reverse=True)
+    )
 
 
 _EFFECTS = {word: effect for effect, words in _VERBS.items() for word in words.split()}
@@ -64,59 +76,117 @@ _COMPARED_EFFECTS = {word: effect for effect, words in _COMPARED.items() for wor
 _NOUN_EFFECTS = {word: effect for effect, words in _NOUNS.items() for word in words.split()}
 
 _GET = (
-    r"(?:at the (?:price|cost|expense) of|achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
-    r"|has|have|had|having|offers?|provid\w*|reach\w*|deliver\w*|attain\w*|brings?|brought|causes?|caused|gets?|got|exhibits?|enjoys?"
-    r"|performs?|performed|is|are|was|were|be|becomes?|became|made|make|makes|making|generali[sz]es?|saw|sees?|left|leaves?|found|observed?|ranks?|remains?|does|did)"
+    r"(?:at the (?:price|cost|expense) of|achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to"
+    r"|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
+    r"|has|have|had|having|offers?|provid\w*|reach\w*|deliver\w*|attain\w*|brings?|brought|causes?|caused|gets?"
+    r"|got|exhibits?|enjoys?"
+    r"|performs?|performed|is|are|was|were|be|becomes?|became|made|make|makes|making|generali[sz]es?|saw|sees?"
+    r"|left|leaves?|found|observed?|ranks?|remains?|does|did)"
 )
 VERB = re.compile(rf"(?<![\w-])(?P<verb>{_words(_VERBS)})(?![\w-])")
 COMPARATIVE = re.compile(
     rf"\b{_GET}\s+(?:(?!(?:is|are|was|were|with|of|on|than)\b)[\w.%,+-]+\s+){{0,3}}?"
-    rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b|(?P<compared>{_words(_COMPARED)})\b)"
+    rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b"
+    rf"|(?P<compared>{_words(_COMPARED)})\b)"
 )
 SUPERLATIVE = re.compile(
-    rf"\b(?P<compared>{_words(_COMPARED)})\b(?=[^.;,]{{0,50}}\b(?:was|were|is|are|came)\s+(?:\w+ly\s+)?(?:obtained|achieved|reached|attained|found|seen|observed|given)?\s*(?:with|by|using|for|when|under|from)\b)"
+    rf"\b(?P<compared>{_words(_COMPARED)})\b(?=[^.;,]{{0,50}}\b(?:was|were|is|are"
+    rf"|came)\s+(?:\w+ly\s+)?(?:obtained|achieved|reached|attained|found|seen|observed|given)?\s*(?:with|by"
+    rf"|using|for|when|under|from)\b)"
 )
-NOUN = re.compile(rf"\b{_GET}\s+(?:[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of|on|over|to|from|by|for|with|compared|relative|\()|[,.;]|$)")
+NOUN = re.compile(
+    rf"\b{_GET}\s+(?:[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of|on|over|to|from|by|for"
+    rf"|with|compared|relative|\()|[,.;]|$)"
+)
 NO_EFFECT = re.compile(
-    r"\b(?:no|little|without|(?:not|n't)(?: \w+)? (?:a|any))\s+(?:(?:statistically|or|and|practically|consistent\w*|\w+ly)\s+)*"
-    r"(?:(?:significant|measurable|detectable|clear|consistent|reliable|noticeable|meaningful|visible|discernible|substantial|real|systematic|further|additional|large|evident)\s+)*"
-    r"(?:effects?|impact|influence|differences?|improvements?|changes?|gains?|benefits?|harm|degradation|advantage|loss|drop)\b"
-    r"|\b(?:not|n't)\s+(?:statistically\s+)?significant(?:ly)?(?:\s+(?:different|differ|change|changed|affect|affected|alter|altered))?\b"
-    r"|\b(?:not|n't|hardly|barely|neither)\s+(?:\w+ly\s+)?(?:change[ds]?|affect(?:s|ed)?|alter(?:s|ed)?|differ(?:s|ed)?|matter(?:s|ed)?|move[ds]?)\b"
-    r"|\b(?:un(?:changed|affected|altered)|indistinguishable|insignificant(?:ly)?)\b|\bwithin (?:the )?(?:noise|one standard (?:error|deviation))\b"
+    r"\b(?:no|little|without|(?:not|n't)(?: \w+)? (?:a|any))\s+(?:(?:statistically|or|and|practically"
+    r"|consistent\w*|\w+ly)\s+)*"
+    r"(?:(?:significant|measurable|detectable|clear|consistent|reliable|noticeable|meaningful|visible"
+    r"|discernible|substantial|real|systematic|further|additional|large|evident)\s+)*"
+    r"(?:effects?|impact|influence|differences?|improvements?|changes?|gains?|benefits?|harm|degradation"
+    r"|advantage|loss|drop)\b"
+    r"|\b(?:not|n't)\s+(?:statistically\s+)?significant(?:ly)?(?:\s+(?:different|differ|change|changed|affect"
+    r"|affected|alter|altered))?\b"
+    r"|\b(?:not|n't|hardly|barely|neither)\s+(?:\w+ly\s+)?(?:change[ds]?|affect(?:s|ed)?|alter(?:s|ed)?"
+    r"|differ(?:s|ed)?|matter(?:s|ed)?|move[ds]?)\b"
+    r"|\b(?:un(?:changed|affected|altered)|indistinguishable|insignificant(?:ly)?)\b|\bwithin (?:the )?(?:noise"
+    r"|one standard (?:error|deviation))\b"
     r"|\b(?:made|makes?) (?:no|little) (?:\w+ )?difference\b|\bneither help(?:s|ed)? nor (?:hurts?|harms?|harmed)\b"
 )
-ON_PAR = re.compile(r"\b(?:on par with|on a par with|comparable (?:to|with)|comparably (?:to|with)?|similarly to|as well as the|equally well)\b")
-OVERFIT = re.compile(r"\boverfit(?:s|ted|ting)?\s+(?:\w+\s+)?(?P<degree>less|more)\b|\b(?P<before>less|more)\s+(?:prone to\s+)?overfit(?:ting)?\b")
+ON_PAR = re.compile(
+    r"\b(?:on par with|on a par with|comparable (?:to|with)|comparably (?:to|with)?|similarly to|as well as the"
+    r"|equally well)\b"
+)
+OVERFIT = re.compile(
+    r"\boverfit(?:s|ted|ting)?\s+(?:\w+\s+)?(?P<degree>less|more)\b|\b(?P<before>less"
+    r"|more)\s+(?:prone to\s+)?overfit(?:ting)?\b"
+)
 
 NEGATION = re.compile(
-    r"\b(?:not|n't|never|cannot|hardly|barely|neither|nor|fail(?:s|ed)? to|without(?=\s*$)|no longer|no evidence that|nothing)\b(?!\s+(?:only|just|merely))"
+    r"\b(?:not|n't|never|cannot|hardly|barely|neither|nor|fail(?:s|ed)? to|without(?=\s*$)|no longer"
+    r"|no evidence that|nothing)\b(?!\s+(?:only|just|merely))"
 )
-HEDGE = re.compile(r"\b(?:may|might|could|can|seems?|appears?|suggests?|potential(?:ly)?|possibly|likely|would|should|expected to|expects? that|hypothesi[sz]e[ds]?|conjecture|believe|intuitively|tends?|sometimes|often)\b")
-ASKED = re.compile(r"\b(?:whether|if|un(?:clear|known) (?:what|why|how|when)|is set|unless|how much|to what extent|in order to|so as to|hypothesi[sz]e|conjecture|aims?|goal|designed|intended|wish|hope|want|trying|attempt\w*|seeks?)\b")
+HEDGE = re.compile(
+    r"\b(?:may|might|could|can|seems?|appears?|suggests?|potential(?:ly)?|possibly|likely|would|should"
+    r"|expected to|expects? that|hypothesi[sz]e[ds]?|conjecture|believe|intuitively|tends?|sometimes|often)\b"
+)
+ASKED = re.compile(
+    r"\b(?:whether|if|un(?:clear|known) (?:what|why|how|when)|is set|unless|how much|to what extent|in order to"
+    r"|so as to|hypothesi[sz]e|conjecture|aims?|goal|designed|intended|wish|hope|want|trying|attempt\w*"
+    r"|seeks?)\b"
+)
 PURPOSE = re.compile(r"\bto(?:\s+\w+ly)?\s*$")
-REPORTED = re.compile(r"\b(?:found|shown|seen|seems?|seemed|appears?|appeared|tends?|tended|fails?|failed|helps?|helped|able|known|proven|proved|observed|likely|expected|continues?|reported|enough|enables?|allow(?:s|ed)?)\s+(?:\S+\s+)?to(?:\s+\w+ly)?\s*$")
-REMOVAL = re.compile(r"\b(?:remov(?:e|es|ing|al of)|without|dropping|disabl(?:e|ing)|omit(?:ting)?|ablat(?:e|ing)|exclud(?:e|ing)|w/o|eliminating|turning off|no)\s+(?:the\s+|either\s+|both\s+)?$")
-AGAINST = re.compile(
-    r"\b(?:compared? (?:with|to|against)|comparison (?:with|to)|relative to|unlike|versus|vs\.?|instead of|rather than|in contrast (?:to|with)|as opposed to|than|over|against|on par with|comparable (?:to|with)|similarly to|indistinguishable from|different from|from that of|to that of)\s+"
+REPORTED = re.compile(
+    r"\b(?:found|shown|seen|seems?|seemed|appears?|appeared|tends?|tended|fails?|failed|helps?|helped|able"
+    r"|known|proven|proved|observed|likely|expected|continues?|reported|enough|enables?|allow(?:s"
+    r"|ed)?)\s+(?:\S+\s+)?to(?:\s+\w+ly)?\s*$"
 )
-WITH = re.compile(r"\b(?:with|using|when|under|by|adding|applying|applied|via|through|after|once|plus|use of|effect of|addition of|training with|trained with|trained by|due to|thanks to|because of|introducing|combining|employing)\s+(?:(?:the|a|an|both|either|only|we|use|add|apply|using|adding|applying|of|more|stronger|strong|heavy|heavier|light|mild|moderate)\s+)*$")
+REMOVAL = re.compile(
+    r"\b(?:remov(?:e|es|ing|al of)|without|dropping|disabl(?:e|ing)|omit(?:ting)?|ablat(?:e|ing)|exclud(?:e"
+    r"|ing)|w/o|eliminating|turning off|no)\s+(?:the\s+|either\s+|both\s+)?$"
+)
+AGAINST = re.compile(
+    r"\b(?:compared? (?:with|to|against)|comparison (?:with|to)|relative to|unlike|versus|vs\.?|instead of"
+    r"|rather than|in contrast (?:to|with)|as opposed to|than|over|against|on par with|comparable (?:to|with)"
+    r"|similarly to|indistinguishable from|different from|from that of|to that of)\s+"
+)
+WITH = re.compile(
+    r"\b(?:with|using|when|under|by|adding|applying|applied|via|through|after|once|plus|use of|effect of"
+    r"|addition of|training with|trained with|trained by|due to|thanks to|because of|introducing|combining"
+    r"|employing)\s+(?:(?:the|a|an|both|either|only|we|use|add|apply|using|adding|applying|of|more|stronger"
+    r"|strong|heavy|heavier|light|mild|moderate)\s+)*$"
+)
 CONTEXT = re.compile(r"\b(?:on|for|in|into|to)\s+(?:(?:the|a|an|all|both|small|two-layer|deep|our|this|plain)\s+)*$")
-DETERMINER = re.compile(r"(?:\b(?:an?|the|this|that|any|some|further|significant|substantial|large|slight|small|clear|consistent|overall|its|their|our|of|for|\d[\d.]*%?)\s+|-)$")
+DETERMINER = re.compile(
+    r"(?:\b(?:an?|the|this|that|any|some|further|significant|substantial|large|slight|small|clear|consistent"
+    r"|overall|its|their|our|of|for|\d[\d.]*%?)\s+|-)$"
+)
 BE = re.compile(r"\b(?:is|are|was|were|be|been|being)(?:\s+(?:\w+ly|also|not|further|even|most|slightly))*\s*$")
-OTHERS_WORK = re.compile(r"\[\d+[\d,;\s-]*\]|et al|\((?:[A-Z][\w-]+,? )?(?:19|20)\d\d[a-z]?\)|prior work|previous work|it has been|has been shown|have been shown|is known|recent work")
+OTHERS_WORK = re.compile(
+    r"\[\d+[\d,;\s-]*\]|et al|\((?:[A-Z][\w-]+,? )?(?:19|20)\d\d[a-z]?\)|prior work|previous work|it has been"
+    r"|has been shown|have been shown|is known|recent work"
+)
 SIZE = re.compile(
-    r"(?:\bby\s+(?:about |around |roughly |approximately |up to |at least |more than |over |nearly |almost |only |an average of |as much as |between )*)"
-    r"(?P<by>[+-]?\d[\d.,]*(?:\s*(?:±|\+/-)\s*\d[\d.]*)?\s?(?:%|\\%|percent(?:age points?)?|points?|pp|x\b|×|times|fold|orders? of magnitude)?(?:\s+(?:points?|absolute|relative|BLEU|F1))?)"
+    r"(?:\bby\s+(?:about |around |roughly |approximately |up to |at least |more than |over |nearly |almost "
+    r"|only |an average of |as much as |between )*)"
+    r"(?P<by>[+-]?\d[\d.,]*(?:\s*(?:±|\+/-)\s*\d[\d.]*)?\s?(?:%|\\%|percent(?:age points?)?|points?|pp|x\b|×"
+    r"|times|fold|orders? of magnitude)?(?:\s+(?:points?|absolute|relative|BLEU|F1))?)"
     r"|\bfrom\s+(?P<from>[+-]?\d[\d.]*\s?%?\s*(?:\([^)]*\)\s*)?to\s+[+-]?\d[\d.]*\s?%?)"
-    r"|(?P<of>[+-]?\d[\d.]*\s?(?:%|percent|points?|pp|percentage points?|x|×)(?: points?)?)\s+(?:(?:absolute|relative|average|higher|lower|better)\s+)*(?:improvements?|gains?|increase|reduction|decrease|drop|boost|better|higher|lower|fewer|faster|in|over)"
-    r"|\b(?:improvement|gain|increase|reduction|decrease|drop|boost)s? of\s+(?:about |up to |roughly |around |over |more than |at least )?(?P<noun>[+-]?\d[\d.]*\s?(?:%|percent(?:age points?)?|points?|pp|x|×)?)"
+    r"|(?P<of>[+-]?\d[\d.]*\s?(?:%|percent|points?|pp|percentage points?|x|×)(?: points?)?)\s+(?:(?:absolute"
+    r"|relative|average|higher|lower|better)\s+)*(?:improvements?|gains?|increase|reduction|decrease|drop|boost"
+    r"|better|higher|lower|fewer|faster|in|over)\b"
+    r"|\b(?:improvement|gain|increase|reduction|decrease|drop|boost)s? of\s+(?:about |up to |roughly |around "
+    r"|over |more than |at least )?(?P<noun>[+-]?\d[\d.]*\s?(?:%|percent(?:age points?)?|points?|pp|x|×)?)"
 )
 ANY = re.compile(
-    r"improv|enhanc|boost|benefit|help|strength|stabili|outperf|surpass|beat|exceed|hurt|harm|degrad|wors|impair|deterior|damag|compromis"
-    r"|increas|rais|ris|rose|lift|grow|grew|climb|inflat|doubl|reduc|lower|decreas|\bcut|drop|fall|fell|declin|shr[iau]nk|halv|mitigat|alleviat"
-    r"|prevent|curb|diminish|lessen|counteract|eliminat|match|preserv|maintain|retain|better|best|superior|inferior|higher|state-of-the-art"
-    r"|comparabl|similar|\bno\b|not |n't|unchanged|unaffected|indistinguish|insignific|within|on par|overfit|calibrat|overconfid|accurate|gain|little|less"
+    r"improv|enhanc|boost|benefit|help|strength|stabili|outperf|surpass|beat|exceed|hurt|harm|degrad|wors"
+    r"|impair|deterior|damag|compromis"
+    r"|increas|rais|ris|rose|lift|grow|grew|climb|inflat|doubl|reduc|lower|decreas|\bcut|drop|fall|fell|declin"
+    r"|shr[iau]nk|halv|mitigat|alleviat"
+    r"|prevent|curb|diminish|lessen|counteract|eliminat|match|preserv|maintain|retain|better|best|superior"
+    r"|inferior|higher|state-of-the-art"
+    r"|comparabl|similar|\bno\b|not |n't|unchanged|unaffected|indistinguish|insignific|within|on par|overfit"
+    r"|calibrat|overconfid|accurate|gain|little|less"
 )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graph.vocabulary.extraction import Direction, NameType, StatedClaim
 from ingest.extract import claim_words as words
@@ -22,12 +23,33 @@ from ingest.extract.outcomes import Outcome, is_nameless, named_outcome, outcome
 from ingest.extract.reading import Hit, Reading
 from ingest.extract.refusals import Refusals
 from ingest.extract.sections import Part
-from ingest.extract.subjects import LIST_GAP, Name, Subject, agent_after, clauses, groups, in_range, is_compared, subject_before, unique
+from ingest.extract.subjects import (
+    LIST_GAP,
+    Name,
+    Subject,
+    adjacent_subject,
+    agent_after,
+    clauses,
+    groups,
+    in_range,
+    is_compared,
+    subject_before,
+    unique,
+)
 
-_IT = re.compile(r"^\W*(?:but |while |and |also |yet |although |though |moreover,? |however,? |here,? |in addition,? |furthermore,? |interestingly,? |there,? )*"
-                 r"(?:(?:on|for) [^,]{3,40}, )?(?:it|this|they|both|the (?:method|technique|regulari[sz]er|schedule|loss|penalty|treatment|effect))\b")  # fmt: skip
-_NEAR = re.compile(r"^(?:\W|\b(?:the|its|their|a|an|both|all|test|mean|average|final|overall|in|of|on|model|network|more|further|than|over|held|out|set|validation|significantly|slightly|and)\b|\w+ly\b)*$")
-_NO_EFFECT_AT_ALL = re.compile(r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help|significant|indistinguishable)")
+_IT = re.compile(
+    r"^\W*(?:but |while |and |also |yet |although |though |moreover,? |however,? |here,? |in addition,? "
+    r"|furthermore,? |interestingly,? |there,? )*"
+                 r"(?:(?:on|for) [^,]{3,40}, )?(?:it|this|they|both|the (?:method|technique|regulari[sz]er"
+                 r"|schedule|loss|penalty|treatment|effect))\b")  # fmt: skip
+_NEAR = re.compile(
+    r"^(?:\W|\b(?:the|its|their|a|an|both|all|test|mean|average|final|overall|in|of|on|model|network|more"
+    r"|further|than|over|held|out|set|validation|significantly|slightly|and)\b|\w+ly\b)*$"
+)
+_NO_EFFECT_AT_ALL = re.compile(
+    r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help|significant"
+    r"|indistinguishable)"
+)
 _SURE = (Effect.BETTER, Effect.WORSE, Effect.SAME)
 _MOST_COMPARATORS = 4
 _MOST_OUTCOMES = 3
@@ -101,6 +123,8 @@ class ClaimReader:
         for number, event in enumerate(events):
             stop = events[number + 1].start if number + 1 < len(events) else end
             begin = events[number - 1].end if number else start
+            if number and (fresh := adjacent_subject(reading, begin, event.start)):
+                subject = fresh
             found.extend(self._event(reading, event, subject, everything, span=(begin, stop), clause=(start, end)))
         return subject, found
 
@@ -133,6 +157,9 @@ class ClaimReader:
     ) -> list[Found]:
         about = _about(reading, event, everything, span=span, clause=clause)
         against = _comparators(reading, event, clause)
+        if subject is not None and subject.combined:
+            self._refusals.add(reading.text[clause[0] : clause[1]].strip(), "effect of a combination", reading.index)
+            return []
         if subject is None or not subject.names:
             if about or event.effect in (Effect.BEATS, Effect.BETTER, Effect.WORSE):
                 self._refusals.add(
@@ -149,14 +176,22 @@ class ClaimReader:
             return []
         if event.effect is Effect.SAME and not about and not against and not _NO_EFFECT_AT_ALL.search(said):
             return []
-        if event.effect is Effect.BEATS and not against and not about and not re.search(
-            r"baseline|method|model|approach|state|prior|previous|existing|work|all|counterpart|others", reading.lower[event.end : clause[1]]
+        if (
+            event.effect is Effect.BEATS
+            and not against
+            and not about
+            and not re.search(
+                r"baseline|method|model|approach|state|prior|previous|existing|work|all|counterpart|others",
+                reading.lower[event.end : clause[1]],
+            )
         ):
             return []
-        size = _size(reading, event, clause)
-        datasets = [each.hit.name for each in in_range(reading, NameType.DATASET, *clause)] or [
-            hit.name for hit in reading.hits if hit.type is NameType.DATASET
-        ]
+        size = None if event.effect is Effect.SAME or negated else _size(reading, event, span)
+        datasets = (
+            [each.hit.name for each in in_range(reading, NameType.DATASET, event.start, span[1])]
+            or [each.hit.name for each in in_range(reading, NameType.DATASET, *clause)]
+            or [hit.name for hit in reading.hits if hit.type is NameType.DATASET]
+        )
         tasks = unique(hit.name for hit in reading.hits if hit.type is NameType.TASK)
         confidence = CLAIM if about else CLAIM_VAGUE
         if subject.pronoun:
@@ -166,13 +201,13 @@ class ClaimReader:
         if reading.part is Part.RELATED or words.OTHERS_WORK.search(text):
             confidence *= OTHERS
         found: list[Found] = []
-        for outcome in about[:_MOST_OUTCOMES] or [None]:
+        for outcome in _or_none(about[:_MOST_OUTCOMES]):
             direction = _direction(event.effect, outcome, negated=negated, removed=subject.removed)
             if direction is None:
                 continue
             for intervention in subject.names:
-                for comparator in against[:_MOST_COMPARATORS] or [None]:
-                    for dataset in unique(datasets)[:_MOST_DATASETS] or [None]:
+                for comparator in _or_none(against[:_MOST_COMPARATORS]):
+                    for dataset in _or_none(unique(datasets)[:_MOST_DATASETS]):
                         claim = StatedClaim(
                             intervention=intervention,
                             comparator=comparator,
@@ -235,14 +270,16 @@ def _asked(lower: str, start: int, at: int) -> bool:
 def _comparators(reading: Reading, event: _Event, clause: tuple[int, int]) -> list[str]:
     lower = reading.lower
     methods = in_range(reading, NameType.METHOD, *clause)
-    found = [each for each in methods if is_compared(lower, clause[0], each)]
+    found: list[Name] = [each for each in methods if is_compared(lower, clause[0], each)]
     if event.effect is Effect.BEATS or (event.effect is Effect.BETTER and not event.passive and not event.noun):
         behind = groups(lower, [each for each in methods if each.start >= event.end])
-        if behind and not re.search(r"\b(?:on|by|with|when|using|in|for|via|through|of)\b|,", lower[event.end : behind[0][0].start]):
+        if behind and not re.search(
+            r"\b(?:on|by|with|when|using|in|for|via|through|of)\b|,", lower[event.end : behind[0][0].start]
+        ):
             found.extend(each for each in behind[0] if each not in found)
     if event.effect is Effect.SAME and (match := re.search(r"\bbetween\b", lower[event.end : clause[1]])):
-        behind = [each for each in methods if each.start >= event.end + match.end()]
-        found.extend(behind[1:2])
+        both = [each for each in methods if each.start >= event.end + match.end()]
+        found.extend(both[1:2])
     return unique(each.hit.name for each in found)
 
 
@@ -252,12 +289,27 @@ def _about(
     """Return the outcomes of *event*: beside it, else the first after it, else the last before it."""
     lower = reading.lower
     if event.adjective is not None and (entry := named_outcome(event.adjective)):
-        hit = Hit(reading.word_at(event.start), reading.word_before(event.end), NameType.METRIC, entry.name, "quality", entry)
+        hit = Hit(
+            reading.word_at(event.start), reading.word_before(event.end), NameType.METRIC, entry.name, "quality", entry
+        )
         return [Outcome(event.start, event.end, None if is_nameless(entry) else entry.name, entry.better, hit)]
     inner = [each for each in everything if event.start <= each.start and each.end <= event.end]
     after = [each for each in everything if event.end <= each.start and each.end <= span[1]]
     before = [each for each in everything if span[0] <= each.start and each.end <= event.start]
-    beside_left = before[-1:] if before and _NEAR.match(re.sub(r"\b(?:is|are|was|were|has|have|had|been|did|does|do|not|n't|also|then|of \w+|on \w+(?: \w+)?|to)\b", " ", lower[before[-1].end : event.start])) else []
+    left = lower[before[-1].end : event.start] if before else ""
+    beside_left = (
+        before[-1:]
+        if before
+        and not (event.compared and "," in left)
+        and _NEAR.match(
+            re.sub(
+                r"\b(?:is|are|was|were|has|have|had|been|did|does|do|not|n't|also|then|of \w+|on \w+(?: \w+)?|to)\b",
+                " ",
+                lower[before[-1].end : event.start],
+            )
+        )
+        else []
+    )
     beside_right = after[:1] if after and _NEAR.match(lower[event.end : after[0].start]) else []
     if inner:
         return inner[:1]
@@ -306,11 +358,17 @@ def _direction(effect: Effect, outcome: Outcome | None, *, negated: bool, remove
     return Direction.IMPROVES if good is not removed else Direction.DEGRADES
 
 
-def _size(reading: Reading, event: _Event, clause: tuple[int, int]) -> str | None:
-    near = reading.text[max(clause[0], event.start - 40) : clause[1]]
-    match = words.SIZE.search(near)
+def _size(reading: Reading, event: _Event, span: tuple[int, int]) -> str | None:
+    """Return the effect as printed: after the verb, else right before it ("a 2% improvement")."""
+    after = words.SIZE.search(reading.text, event.end, span[1])
+    match = after or words.SIZE.search(reading.text, max(span[0], event.start - 40), span[1])
     if match is None:
         return None
     return next((group.strip().rstrip(".,") for group in match.groups() if group), None)
 
 
+_T = TypeVar("_T")
+
+
+def _or_none(items: Sequence[_T]) -> Sequence[_T | None]:
+    return items or (None,)

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedResult
-from ingest.extract.acronyms import definitions
+from ingest.extract.acronyms import definitions, mend
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
-from ingest.extract.mentions import Announced, Names, announcements, find_names
+from ingest.extract.mentions import Announced, Names, announcements, clean, find_names
 from ingest.extract.problems import find_problems
 from ingest.extract.reading import Hit, Reading, read
 from ingest.extract.refusals import Refusals
@@ -42,13 +42,13 @@ def extract(document: Document) -> Extraction:
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
-    mentions, kept_claims, kept_results = bounded(mentions, [found.claim for found in claims], results, refusals)
+    kept, kept_claims, kept_results = bounded(mentions, [found.claim for found in claims], results, refusals)
     return Extraction(
         document=document.key,
         extractor=EXTRACTOR,
-        mentions=mentions,
+        mentions=kept,
         acronyms=tuple(
-            Acronym(short=each.short, long=names.named(each.long), sentence=each.reading.index) for each in defined
+            Acronym(short=each.short, long=clean(mend(each.long)), sentence=each.reading.index) for each in defined
         ),
         problems=tuple(problems),
         claims=kept_claims,
@@ -86,7 +86,11 @@ def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
 
 
 def _mentions(
-    document: Document, readings: Sequence[Reading], names: Names, claims: Sequence[Found], results: Sequence[StatedResult]
+    document: Document,
+    readings: Sequence[Reading],
+    names: Names,
+    claims: Sequence[Found],
+    results: Sequence[StatedResult],
 ) -> list[Mention]:
     own = frozenset(names.named(name) for name in names.proposed)
     qualities: defaultdict[int, list[Hit]] = defaultdict(list)
@@ -117,5 +121,3 @@ def _mentions(
                 )
             )
     return mentions
-
-

@@ -23,28 +23,30 @@ from ingest.extract.reading import Hit, Reading, longest, matchers
 from ingest.extract.refusals import Refusals
 from ingest.extract.sections import Part
 
-_DATA_WORDS = frozenset("data dataset datasets set sets benchmark benchmarks task tasks corpus problem problems".split())
-_IN_LIST = frozenset(", and or the both & to".split())
+_DATA_WORDS = frozenset(
+    ["data", "dataset", "datasets", "set", "sets", "benchmark", "benchmarks", "task", "tasks", "corpus", "problem", "problems"]
+)
+_IN_LIST = frozenset([",", "and", "or", "the", "both", "&", "to"])
 # Words that turn a metric's name into something else.
 _NOT_AFTER = {
-    "error": frozenset("bar bars analysis analyses propagation correction correcting term terms signal signals message "
-                       "messages handling accumulation function backpropagation bound bounds feedback detection".split()),
-    "precision": frozenset("training matrix medicine arithmetic floating weights agriculture".split()),
-    "recall": frozenset("that the how from".split()),
-    "sensitivity": frozenset("to analysis analyses of".split()),
+    "error": frozenset(["bar", "bars", "analysis", "analyses", "propagation", "correction", "correcting", "term", "terms", "signal", "signals", "message", "messages", "handling", "accumulation", "function", "backpropagation", "bound", "bounds", "feedback", "detection"]),
+    "precision": frozenset(["training", "matrix", "medicine", "arithmetic", "floating", "weights", "agriculture"]),
+    "recall": frozenset(["that", "the", "how", "from"]),
+    "sensitivity": frozenset(["to", "analysis", "analyses", "of"]),
     "accuracy": frozenset(),
-    "momentum": frozenset("space equation conservation transfer operator".split()),
+    "momentum": frozenset(["space", "equation", "conservation", "transfer", "operator"]),
     "f1": frozenset(),
 }  # fmt: skip
 _NOT_BEFORE = {
-    "error": frozenset("standard approximation quantization rounding estimation human".split()),
-    "precision": frozenset("mixed half full single double bit high low numerical reduced".split()),
-    "regression": frozenset("logistic linear".split()),
+    "error": frozenset(["standard", "approximation", "quantization", "rounding", "estimation", "human"]),
+    "precision": frozenset(["mixed", "half", "full", "single", "double", "bit", "high", "low", "numerical", "reduced"]),
+    "regression": frozenset(["logistic", "linear"]),
 }
-_SUFFIX_WORDS = frozenset("base large small tiny mini xl xxl medium huge giant nano lite cased uncased base-uncased s m l b h".split())
+_SUFFIX_WORDS = frozenset(
+    ["base", "large", "small", "tiny", "mini", "xl", "xxl", "medium", "huge", "giant", "nano", "lite", "cased", "uncased", "base-uncased", "s", "m", "l", "b", "h"]
+)
 _NO_SUFFIX = frozenset(
-    "based style like trained type free specific aware level only pretrained tuned augmented enhanced driven inspired "
-    "guided generated agnostic compatible equipped friendly related wise dependent induced powered to and or".split()
+    ["based", "style", "like", "trained", "type", "free", "specific", "aware", "level", "only", "pretrained", "tuned", "augmented", "enhanced", "driven", "inspired", "guided", "generated", "agnostic", "compatible", "equipped", "friendly", "related", "wise", "dependent", "induced", "powered", "to", "and", "or"]
 )
 _SIZE = re.compile(r"\d[\w.]*|v\d[\w.]*", re.IGNORECASE)
 _TITLE_NAME = re.compile(r"^\s*([A-Z0-9][^:]{1,40}?)\s*[:–]\s+(\S.*)$")
@@ -176,7 +178,11 @@ def _stands(reading: Reading, first: int, last: int, entry: Entry) -> bool:
 def _in_data_position(reading: Reading, first: int) -> bool:
     at = first - 1
     steps = 0
-    while at >= 0 and steps < 14 and reading.lowers[at] in _IN_LIST | {"wine", "digits", "breast", "cancer", "iris", "data"}:
+    while (
+        at >= 0
+        and steps < 14
+        and reading.lowers[at] in _IN_LIST | {"wine", "digits", "breast", "cancer", "iris", "data"}
+    ):
         at, steps = at - 1, steps + 1
     if at < 0:
         return False
@@ -206,14 +212,20 @@ def _learn(each: Announced, names: Names, refusals: Refusals) -> None:
     if cue.type is NameType.DATASET and cue.backward:
         phrase = _name_before(reading, phrase)
         text = reading.surface(*phrase)
-    elif cue.type is NameType.DATASET and reading.lowers[phrase.last - 1] in _DATA_WORDS and phrase.last - phrase.first > 1:
+    elif (
+        cue.type is NameType.DATASET
+        and reading.lowers[phrase.last - 1] in _DATA_WORDS
+        and phrase.last - phrase.first > 1
+    ):
         phrase = _name_before(reading, Phrase(phrase.first, phrase.last - 1))
         text = reading.surface(*phrase)
     if cue is PROPOSE and reading.lower[max(0, reading.words[phrase.first].start - 4) :].startswith("the "):
         return
     if any(hit.first <= phrase.first and phrase.last <= hit.last for hit in reading.hits):
         return
-    is_name = any(name_like(word.text) for word in reading.words[phrase.first : phrase.last]) or _title_case(reading, phrase)
+    is_name = any(name_like(word.text) for word in reading.words[phrase.first : phrase.last]) or _title_case(
+        reading, phrase
+    )
     type = _type_of(reading, phrase, cue, is_name=is_name)
     if type is None or (cue.named and not is_name):
         return
@@ -245,7 +257,9 @@ def _title_case(reading: Reading, phrase: Phrase) -> bool:
 def _name_before(reading: Reading, phrase: Phrase) -> Phrase:
     """Return the capitalised end of *phrase*: "the large ScanFoo" before 'dataset' is ScanFoo."""
     first = phrase.last
-    while first > phrase.first and (reading.words[first - 1].text[0].isupper() or reading.words[first - 1].text[0].isdigit()):
+    while first > phrase.first and (
+        reading.words[first - 1].text[0].isupper() or reading.words[first - 1].text[0].isdigit()
+    ):
         first -= 1
     return Phrase(first, phrase.last) if first < phrase.last else phrase
 
@@ -260,7 +274,9 @@ def _type_of(reading: Reading, phrase: Phrase, cue: Cue, *, is_name: bool) -> Na
         if by_head in (NameType.TASK, NameType.METRIC, NameType.METHOD):
             return by_head if by_head is NameType.TASK else None
         last = reading.words[phrase.last - 1].text
-        return NameType.DATASET if is_name and phrase.first > 0 and (last != last.lower() or last[0].isdigit()) else None
+        return (
+            NameType.DATASET if is_name and phrase.first > 0 and (last != last.lower() or last[0].isdigit()) else None
+        )
     if by_head is NameType.TASK and len(lowers) == 1:
         return None
     if cue.type is NameType.TASK:
@@ -318,7 +334,9 @@ class _Finder:
                 last = at + len(words)
                 here = tuple(word.text for word in reading.words[at:last])
                 exact = name != name.lower() and len(words) == 1
-                same = here == words if exact else tuple(each.lower() for each in here) == tuple(w.lower() for w in words)
+                same = (
+                    here == words if exact else tuple(each.lower() for each in here) == tuple(w.lower() for w in words)
+                )
                 if exact and not same and len(here) == 1 and here[0] == f"{words[0]}s":
                     same = True
                 type = self._names.type_of(name)
@@ -329,7 +347,6 @@ class _Finder:
                     source = "acronym" if name in self._names.meaning else "document"
                     found.append(Hit(at, last, type, meaning, source, known))
         return found
-
 
     def _known(self, name: str, type: NameType) -> Entry | None:
         """Return the list entry that *name* means: of the announced kind, else of any kind."""

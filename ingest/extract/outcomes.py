@@ -10,7 +10,7 @@ from ingest.extract.lexicon import Entry, entries
 from ingest.extract.reading import Hit, Reading, longest, matchers
 
 # Too vague to be a node: the claim then speaks of performance in general.
-_NAMELESS = frozenset("performance quality speed efficiency".split())
+_NAMELESS = frozenset(["performance", "quality", "speed", "efficiency"])
 _LOWER_HEADS = ("error", "errors", "loss", "distance", "divergence", "latency", "perplexity", "time")
 
 

@@ -29,10 +29,7 @@ _NAME_LIKE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z][\w.'+*-]*|\d+[A-Za-z][\w-]*|@\d+")
 _CLASSES_OF_THINGS = frozenset(
-    "methods approaches baselines models algorithms techniques systems frameworks architectures strategies networks "
-    "variants works studies tasks labels scenarios settings images samples data methodologies solutions paradigms "
-    "optimizers losses schemes agents policies modules layers components mechanisms llms benchmarks datasets corpora "
-    "mixtures subsets splits metrics scores evaluations experiments results problems challenges applications domains".split()
+    ["methods", "approaches", "baselines", "models", "algorithms", "techniques", "systems", "frameworks", "architectures", "strategies", "networks", "variants", "works", "studies", "tasks", "labels", "scenarios", "settings", "images", "samples", "data", "methodologies", "solutions", "paradigms", "optimizers", "losses", "schemes", "agents", "policies", "modules", "layers", "components", "mechanisms", "llms", "benchmarks", "datasets", "corpora", "mixtures", "subsets", "splits", "metrics", "scores", "evaluations", "experiments", "results", "problems", "challenges", "applications", "domains"]
 )
 _OPENERS = frozenset({"(", "[", '"', "'"})
 
@@ -94,7 +91,7 @@ _VERB_ENDING = re.compile(
     r"(?<!estim)(?<!candid)(?<!upd)(?<!templ)(?<!coordin)(?<!\bg)(?<!\br)(?<!\bst)(?<!aggreg)(?<!surrog)(?<!duplic)(?<!covari)"
     r"(?<!certific)(?<!intermedi)(?<!replic)(?<!substr)(?<!particul)(?<!deleg)(?<!predic)ates$|[a-z]{3}(?:iz|ys)es$|[a-z]{2}ifies$"
 )
-_LY_NOUNS = frozenset("anomaly family assembly only early polly supply reply".split())
+_LY_NOUNS = frozenset(["anomaly", "family", "assembly", "only", "early", "polly", "supply", "reply"])
 
 
 def forward(reading: Reading, start: int) -> Phrase | None:
@@ -109,7 +106,9 @@ def forward(reading: Reading, start: int) -> Phrase | None:
     ):
         at += 1
     end = at
-    while end < len(words) and (is_nominal(lowers[end]) or (end > at and words[end].gap in ("-", "/") and lowers[end][0].isdigit())):
+    while end < len(words) and (
+        is_nominal(lowers[end]) or (end > at and words[end].gap in ("-", "/") and lowers[end][0].isdigit())
+    ):
         end += 1
     return _trimmed(reading, at, end)
 

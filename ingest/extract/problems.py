@@ -33,14 +33,26 @@ MOST_WORDS = 25
 _PER_SENTENCE = 3
 
 _TROUBLE = re.compile(
-    r"\b(?:address\w*|mitigat\w*|reduc\w*|prevent\w*|alleviat\w*|suffer\w*|prone|lead\w*|led|caus\w*|due to|because of|problems?|challeng\w*|issues?"
-    r"|avoid\w*|tackl\w*|overcom\w*|combat\w*|handl\w*|robust\w*|hinder\w*|limit\w*|sensitiv\w*|struggl\w*|remain\w*|observ\w*|counter\w*"
-    r"|difficult\w*|fail\w*|vulnerab\w*|susceptib\w*|against|risk|severe|hurt\w*|harm\w*|degrad\w*|remedy|remedies|guards?|curb\w*|solv\w*|resolv\w*"
-    r"|known|common|produc\w*|becom\w*|exhibit\w*|introduc\w*|worsen\w*|amplif\w*|exacerbat\w*|concern\w*|drawbacks?|bottlenecks?|obstacles?|despite|facing|faces?"
+    r"\b(?:address\w*|mitigat\w*|reduc\w*|prevent\w*|alleviat\w*|suffer\w*|prone|lead\w*|led|caus\w*|due to"
+    r"|because of|problems?|challeng\w*|issues?"
+    r"|avoid\w*|tackl\w*|overcom\w*|combat\w*|handl\w*|robust\w*|hinder\w*|limit\w*|sensitiv\w*|struggl\w*"
+    r"|remain\w*|observ\w*|counter\w*"
+    r"|difficult\w*|fail\w*|vulnerab\w*|susceptib\w*|against|risk|severe|hurt\w*|harm\w*|degrad\w*|remedy"
+    r"|remedies|guards?|curb\w*|solv\w*|resolv\w*"
+    r"|known|common|produc\w*|becom\w*|exhibit\w*|introduc\w*|worsen\w*|amplif\w*|exacerbat\w*|concern\w*"
+    r"|drawbacks?|bottlenecks?|obstacles?|despite|facing|faces?"
     r"|in the presence of|trained on|training on|learning from|learn from|given|abundan\w*|heavily|overly|unstable)\b"
 )
-_OBSERVED = re.compile(r"\b(?:we|our experiments?|experiments)\s+(?:\w+ly\s+|also\s+)?(?:observ\w+|f[io]und|notic\w+|saw|see|measur\w+)\b|\b(?:showed|exhibited|suffered|led to|resulted in|caused|became|diverged|collapsed|overfit(?:ted)?|produced|was observed|were observed)\b")
-_OWN = re.compile(r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|results?|experiments?|evaluation|system)|this (?:work|study|paper)|the (?:proposed|current) (?:method|approach|work|framework|study)|we)\b")
+_OBSERVED = re.compile(
+    r"\b(?:we|our experiments?|experiments)\s+(?:\w+ly\s+|also\s+)?(?:observ\w+|f[io]und|notic\w+|saw|see"
+    r"|measur\w+)\b|\b(?:showed|exhibited|suffered|led to|resulted in|caused|became|diverged|collapsed"
+    r"|overfit(?:ted)?|produced|was observed|were observed)\b"
+)
+_OWN = re.compile(
+    r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|results?|experiments?"
+    r"|evaluation|system)|this (?:work|study|paper)|the (?:proposed|current) (?:method|approach|work|framework"
+    r"|study)|we)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +70,81 @@ def _cue(pattern: str, kind: ProblemKind | None, confidence: float, most_words: 
 
 _CUES = (
     _cue(
-        r"\b(?:(?:one|a|the|another|main|key|major|primary|important|first|second) )+(?:limitation|shortcoming|weakness|drawback|caveat)s?(?: of (?:our|this|the)(?: (?:\w+)){1,3})?(?: is| was| lies in| concerns|:)(?: that| in)?\s+"
-        r"|\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|evaluation|experiments)|this (?:work|study)|the proposed (?:method|approach|framework)) (?:is|are|was|were) (?:currently |still )?(?:limited|restricted|confined) (?:to|by|in)\s+",
+        r"\b(?:(?:one|a|the|another|main|key|major|primary|important|first|second) )+(?:limitation|shortcoming"
+        r"|weakness|drawback|caveat)s?(?: of (?:our|this|the)(?: (?:\w+)){1,3})?(?: is| was| lies in| concerns"
+        r"|:)(?: that| in)?\s+"
+        r"|\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|work|study|analysis|framework|evaluation"
+        r"|experiments)|this (?:work|study)|the proposed (?:method|approach|framework)) (?:is|are|was"
+        r"|were) (?:currently |still )?(?:limited|restricted|confined) (?:to|by|in)\s+",
         ProblemKind.LIMITATION, LIMITATION_CUE, MOST_WORDS),
     _cue(r"\b(?:suffer(?:s|ed|ing)?|suffering) (?:heavily |greatly |severely |significantly )?from\s+", None, STATED_PROBLEM, 12),
-    _cue(r"\b(?:prone|susceptible|vulnerable|sensitive) to\s+", None, STATED_PROBLEM, 10),
+    _cue(r"\b(?:prone|susceptible|vulnerable) to\s+", None, STATED_PROBLEM, 10),
+    _cue(r"\bsensitive to\s+", None, STATED_PROBLEM, 10, whole=True),
     _cue(r"\b(?:struggles?|struggled|struggling) with\s+", None, STATED_PROBLEM, 12),
     _cue(r"\b(?:struggles?|struggled|struggling) to\s+", None, STATED_PROBLEM, 14, whole=True),
     _cue(r"\bfail(?:s|ed)? to\s+(?=(?!improve|outperform|reach|beat))", None, CLAUSE_PROBLEM, 14, whole=True),
-    _cue(r"\b(?:address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing)|overcom(?:e|es|ing)|overcame|combat(?:s|ting)?|remed(?:y|ies)|circumvents?) (?:the |this |these |both |such )*(?:(?:\w+ )?(?:problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|drawbacks?) (?:of|in|with|posed by|caused by|such as|like) )?",
+    _cue(
+        r"\b(?:address(?:es|ed|ing)?|tackl(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing)"
+        r"|overcom(?:e|es|ing)|overcame|combat(?:s|ting)?|circumvents?) (?:the |this |these |both "
+        r"|such )*(?:(?:\w+ )?(?:problems?|issues?|challenges?|limitations?|difficult(?:y|ies)"
+        r"|drawbacks?) (?:of|in|with|posed by|caused by|such as|like) )?",
          ProblemKind.PROBLEM, STATED_PROBLEM, 10),
-    _cue(r"\b(?:problems?|issues?|challenges?|difficult(?:y|ies)|phenomenon|risks?) (?:of|such as|like|known as|called)\s+", ProblemKind.PROBLEM, STATED_PROBLEM, 9),
-    _cue(r"\b(?:is|are|remains?|been) (?:largely |severely |often |fundamentally |mainly )?(?:limited|hindered|hampered|bottlenecked|plagued|constrained|impeded) by\s+", None, STATED_PROBLEM, 12),
+    _cue(
+        r"\b(?:problems?|issues?|challenges?|difficult(?:y|ies)|phenomenon|risks?) (?:of|such as|like|known as"
+        r"|called)\s+", ProblemKind.PROBLEM, STATED_PROBLEM, 9),
+    _cue(
+        r"\b(?:is|are|remains?|been) (?:largely |severely |often |fundamentally |mainly )?(?:limited|hindered"
+        r"|hampered|bottlenecked|plagued|constrained|impeded) by\s+", None, STATED_PROBLEM, 12),
     _cue(r"\b(?:lacks?|lack of)\s+(?=(?!the\b))", None, CLAUSE_PROBLEM, 9, whole=True),
-    _cue(r"\b(?:existing|current|previous|prior|conventional|traditional|most|many|standard|these|such) (?:[\w-]+ ){0,3}?(?:methods?|approaches|models?|works?|techniques?|systems|algorithms?|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22, whole=True),
-    _cue(r"\b(?:it (?:is|remains) (?:still )?(?:an open (?:problem|question|challenge)|challenging|difficult|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
-    _cue(r"\b(?:we|our experiments?|experiments) (?:\w+ly |also |further )?(?:observe|observed|find|found|notice|noticed|saw|see) that (?=[^.;]*\b(?:degrad|unstab|instab|diverg|collaps|overfit|drop|spike|saturat|overconfiden|worse|deteriorat|suffer|fail|forget|vanish|explod|noisy|poor|plateau|declin|oscillat))", ProblemKind.SYMPTOM, SYMPTOM, MOST_WORDS),
+    _cue(
+        r"\b(?:existing|current|previous|prior|conventional|traditional|most|many|standard|these"
+        r"|such) (?:[\w-]+ ){0,3}?(?:methods?|approaches|models?|works?|techniques?|systems|algorithms?"
+        r"|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually"
+        r"| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not"
+        r"|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need"
+        r"|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22, whole=True),
+    _cue(
+        r"\b(?:it (?:is|remains) (?:still )?(?:an open (?:problem|question|challenge)|challenging|difficult"
+        r"|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
+    _cue(
+        r"\b(?:we|our experiments?|experiments) (?:\w+ly |also |further )?(?:observe|observed|find|found|notice"
+        r"|noticed|saw|see) that (?=[^.;]*\b(?:degrad|unstab|instab|diverg|collaps|overfit|drop(?:s|ped"
+        r"|ping)?\b|spike|saturat|overconfiden|worse|deteriorat|suffer|fail|forget|vanish|explod|noisy|poor"
+        r"|plateau|declin|oscillat))", ProblemKind.SYMPTOM, SYMPTOM, MOST_WORDS),
 )  # fmt: skip
 _BEFORE = re.compile(
-    r"\b(?:remains?|is|are|poses?|presents?) (?:still |also |often |notoriously |particularly |a |an |one of the |highly |very |\w+ly )*(?:challenging|difficult|open (?:problem|challenge|question)|major (?:challenge|obstacle|bottleneck)|significant challenge|key challenge|(?:serious|severe|common|persistent) (?:problem|issue|challenge)|bottleneck|unsolved|underexplored|under-explored|poorly understood|intractable)\b"
+    r"\b(?:remains?|is|are|poses?|presents?) (?:still |also |often |notoriously |particularly |a |an "
+    r"|one of the |highly |very |\w+ly )*(?:challenging|difficult|open (?:problem|challenge|question)"
+    r"|major (?:challenge|obstacle|bottleneck)|significant challenge|key challenge|(?:serious|severe|common"
+    r"|persistent) (?:problem|issue|challenge)|bottleneck|unsolved|underexplored|under-explored"
+    r"|poorly understood|intractable)\b"
 )
-_LIMITED = re.compile(r"\b(?:not|cannot|only|limited|lack|restrict|future|fail|small|single|assum|depend|rely|relies|costly|expensive|remain|beyond|unable|n't|may|less|computational)\b")
-_CUT = re.compile(r",\s|;|:\s|\.\s|\.$|\s\(|\)|\[|[!?]|\s(?:but|while|whereas|which|because|since|however|although|thereby|and thus|so that|by (?:\w+ing)|when|where|as)\s|\s(?:we|our) ")
+_LIMITED = re.compile(
+    r"\b(?:not|cannot|only|limited|lack|restrict|future|fail|small|single|assum|depend|rely|relies|costly"
+    r"|expensive|remain|beyond|unable|n't|may|less|computational)\b"
+)
+_CUT = re.compile(
+    r",\s|;|:\s|\.\s|\.$|\s\(|\)|\[|[!?]|\s(?:but|while|whereas|which|because|since|however|although|thereby"
+    r"|and thus|so that|by (?:\w+ing)|when|where|as)\s|\s(?:we|our) "
+)
 _NEGATED = re.compile(r"\b(?:not|n't|without|no longer|never|less|nor|avoids?|free of|no)\s+(?:\w+\s+){0,2}$")
-_VERB = re.compile(r"\s(?:remains?|has|have|is|are|was|were|can|will|would|could|may|involves?|requires?|becomes?|leads?|poses?|while|so|via|through|through|by (?:either|both)|either)\s")
+_VERB = re.compile(
+    r"\s(?:remains?|has|have|is|are|was|were|can|will|would|could|may|involves?|requires?|becomes?|leads?"
+    r"|poses?|while|so|via|through|through|by (?:either|both)|either)\s"
+)
 _AND = re.compile(r"\s(?:and|or)\s(?:\w+ly\s)?(\w+)")
-_TAIL = frozenset("a an the of in on for to and or with by as is are that than from at".split())
-_PRONOUNS = re.compile(r"^(?:it|this|that|these|those|them|the|a|an|such|both|all|their|its|our|some|many|more|other|one|two|three|which|what|each|any)\b\s*", re.IGNORECASE)
-_EMPTY = re.compile(r"^(?:(?:above|following|key|main|important|various|several|problems?|issues?|challenges?|limitations?|difficult(?:y|ies)|questions?|gaps?|tasks?|drawbacks?|shortcomings?|concerns?|needs?|aforementioned|research|same|these|those|this|that|such)\s*)+$", re.IGNORECASE)
+_TAIL = frozenset(["a", "an", "the", "of", "in", "on", "for", "to", "and", "or", "with", "by", "as", "is", "are", "that", "than", "from", "at"])
+_PRONOUNS = re.compile(
+    r"^(?:it|this|that|these|those|them|the|a|an|such|both|all|their|its|our|some|many|more|other|one|two|three"
+    r"|which|what|each|any)\b\s*",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"^(?:does|do|did)\b|^(?:(?:above|following|key|main|important|various|several|problems?|issues?"
+    r"|challenges?|limitations?|difficult(?:y|ies)|questions?|gaps?|tasks?|drawbacks?|shortcomings?|concerns?"
+    r"|needs?|aforementioned|research|same|these|those|this|that|such)\s*)+$",
+    re.IGNORECASE,
+)
 
 
 def find_problems(document: Document, reading: Reading, refusals: Refusals) -> list[StatedProblem]:
@@ -104,7 +163,9 @@ def find_problems(document: Document, reading: Reading, refusals: Refusals) -> l
     if _TROUBLE.search(reading.lower):
         for first, last in matchers().problems(reading.words):
             start, end = reading.words[first].start, reading.words[last - 1].end
-            if not _TROUBLE.search(" ".join(reading.lowers[max(0, first - 9) : first] + reading.lowers[last : last + 6])):
+            if not _TROUBLE.search(
+                " ".join(reading.lowers[max(0, first - 9) : first] + reading.lowers[last : last + 6])
+            ):
                 continue
             add(start, end, _kind(reading, None, start), SETTLED_PROBLEM)
     for cue in _CUES:
@@ -122,9 +183,9 @@ def find_problems(document: Document, reading: Reading, refusals: Refusals) -> l
                 refusals.add(text, reason, reading.index)
                 continue
             add(begin, end, _kind(reading, cue.kind, begin), cue.confidence)
-    if match := _BEFORE.search(reading.lower):
-        start = _subject_start(reading, match.start())
-        text = reading.text[start : match.start()].rstrip()
+    if before := _BEFORE.search(reading.lower):
+        start = _subject_start(reading, before.start())
+        text = reading.text[start : before.start()].rstrip()
         if text and not _no_problem(text) and len(text.split()) <= 14:
             add(start, start + len(text), _kind(reading, None, start), CLAUSE_PROBLEM)
     if reading.part is Part.LIMITATIONS and not found and _LIMITED.search(reading.lower) and _OWN.search(reading.lower):
@@ -173,7 +234,10 @@ def _is_verb(word: str) -> bool:
 
 def _subject_start(reading: Reading, end: int) -> int:
     before = reading.text[:end]
-    cuts = [match.end() for match in re.finditer(r",\s|;\s|:\s|\b(?:that|because|since|but|and|however|while|although),?\s", before)]
+    cuts = [
+        match.end()
+        for match in re.finditer(r",\s|;\s|:\s|\b(?:that|because|since|but|and|however|while|although),?\s", before)
+    ]
     start = cuts[-1] if cuts else 0
     stripped = _PRONOUNS.sub("", before[start:])
     return end - len(stripped)
@@ -185,6 +249,8 @@ def _no_problem(text: str) -> str | None:
         return "problem without words"
     if _EMPTY.match(text.strip()):
         return "problem is not named"
-    if len(words) == 1 and (len(text) < 6 or text.lower() in {"these", "others", "which", "model", "models", "methods"}):
+    if len(words) == 1 and (
+        len(text) < 6 or text.lower() in {"these", "others", "which", "model", "models", "methods"}
+    ):
         return "problem of one short word"
     return None

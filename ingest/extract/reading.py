@@ -110,7 +110,9 @@ class Matchers:
                 self._add(f"{type}:{number}", entry)
         self._problems: PhraseMatcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         for number, spellings in enumerate(problem_terms()):
-            patterns = [self._doc(self._nlp.vocab, words=[word.text for word in self.words(each)]) for each in spellings]
+            patterns = [
+                self._doc(self._nlp.vocab, words=[word.text for word in self.words(each)]) for each in spellings
+            ]
             self._problems.add(f"problem:{number}", patterns)
 
     def _add(self, key: str, entry: Entry) -> None:
@@ -123,7 +125,6 @@ class Matchers:
                 forms.append([*words[:-1], last])
             matcher = self._any_case if spelling == spelling.lower() else self._exact
             matcher.add(key, [self._doc(self._nlp.vocab, words=form) for form in forms])
-
 
     def words(self, text: str) -> tuple[Word, ...]:
         """Return the words of *text*, split at spaces, punctuation, hyphens and slashes."""
@@ -152,11 +153,12 @@ class Matchers:
         found = {(first, last, key) for match in (self._exact, self._any_case) for key, first, last in match(doc)}
         return [(first, last, self._entries[key]) for first, last, key in sorted(found)]
 
-
     def problems(self, words: Sequence[Word]) -> list[tuple[int, int]]:
         """Return the settled problems found in *words*, longest first where they overlap, as (first, last)."""
         doc = self._doc(self._nlp.vocab, words=[word.text for word in words])
-        found = sorted({(first, last) for _, first, last in self._problems(doc)}, key=lambda each: (each[0] - each[1], each))
+        found = sorted(
+            {(first, last) for _, first, last in self._problems(doc)}, key=lambda each: (each[0] - each[1], each)
+        )
         kept: list[tuple[int, int]] = []
         for first, last in found:
             if all(last <= other[0] or first >= other[1] for other in kept):

@@ -29,25 +29,34 @@ _AFTER = re.compile(
     + _VALUE.format("value")
 )
 _FROM_TO = re.compile(
-    r"[^.;]{0,60}?\bfrom\s+" + _VALUE.format("first") + r"\s*(?:\([^)]*\)\s*)?to\s+(?:about |around |only )?" + _VALUE.format("value")
+    r"[^.;]{0,60}?\bfrom\s+"
+    + _VALUE.format("first")
+    + r"\s*(?:\([^)]*\)\s*)?to\s+(?:about |around |only )?"
+    + _VALUE.format("value")
 )
 _COLON = re.compile(r"\s*[(=:]\s*" + _VALUE.format("value"))
 _BEFORE = re.compile(
-    _VALUE.format("value") + r"\s*(?:(?:in|of|test|validation|average|mean|overall|relative|final|classification|points?|on|the|macro|micro)\s+){0,3}$"
+    _VALUE.format("value")
+    + r"\s*(?:(?:in|of|test|validation|average|mean|overall|relative|final|classification|points?|on|the"
+    r"|macro|micro)\s+){0,3}$"
 )
 _FAR = re.compile(
-    r"\b(?:achiev\w+|obtain\w*|reach\w*|attain\w*|scor\w+|yield\w*|gives?|gave|gets?|got|perform\w*|has|had|with)\s+(?:an? |about |around |only |a score of )?"
-    + _VALUE.format("value")
+    r"\b(?:achiev\w+|obtain\w*|reach\w*|attain\w*|scor\w+|yield\w*|gives?|gave|gets?|got|perform\w*|has|had"
+    r"|with)\s+(?:an? |about |around |only |a score of )?" + _VALUE.format("value")
 )
 _DELTA = re.compile(
-    r"(?:\bby|\bimprovements? of|\bgains? of|\bincreases? of|\breductions? of|\bdrops? of|\bdifferences? of|\bboost of|\bdecreases? of|\bup to|\+|\bchange of|\bmargins? of|\bover|\bmore than|\bat least)\s*$"
+    r"(?:\bby|\bimprovements? of|\bgains? of|\bincreases? of|\breductions? of|\bdrops? of|\bdifferences? of"
+    r"|\bboost of|\bdecreases? of|\bup to|\+|\bchange of|\bmargins? of|\bover|\bmore than|\bat least)\s*$"
 )
 _NOT_A_VALUE = re.compile(
-    r"\s*-\s?\d|\s*to\s+\d|\s*(?:[\w-]+\s+){0,3}?(?:improvements?|gains?|reductions?|increases?|decreases?|drops?|fewer|speed-?ups?|faster|higher|lower)\b|\s*(?:points?|pp|percentage|x\b|×|times|fold|runs?|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
+    r"\s*-\s?\d|\s*to\s+\d|\s*(?:[\w-]+\s+){0,3}?(?:improvements?|gains?|reductions?|increases?|decreases?"
+    r"|drops?|fewer|speed-?ups?|faster|higher|lower)\b|\s*(?:points?|pp|percentage|x\b|×|times|fold|runs?"
+    r"|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?"
+    r"|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
 )
 _CONFIDENCE = re.compile(r"\s*(?:confidence interval|ci\b|ci,)")
 _UNBOUNDED = frozenset(
-    "perplexity latency throughput FLOPs regret".split()
+    ["perplexity", "latency", "throughput", "FLOPs", "regret"]
 ) | {"episode return", "training time", "inference time", "wall clock time", "memory usage", "number of parameters",
      "Frechet inception distance", "Frechet video distance", "mean squared error", "root mean squared error",
      "mean absolute error", "negative log likelihood", "edit distance", "normalized score", "compression ratio",
@@ -81,13 +90,13 @@ def find_results(reading: Reading, refusals: Refusals, *, own: str | None) -> li
         reported = _reported(reading, metrics, start, end)
         datasets = in_range(reading, NameType.DATASET, start, end)
         fallback = unique(hit.name for hit in reading.hits if hit.type is NameType.DATASET)
-        subject = subject_of(reading, start, end, own)
-        method = subject.names[0] if subject and not subject.removed and len(subject.names) == 1 else None
         tasks = unique(hit.name for hit in reading.hits if hit.type is NameType.TASK)
         for number, each in enumerate(reported):
             if (each.start, each.end) in seen:
                 continue
             seen.add((each.start, each.end))
+            subject = subject_of(reading, start, end, own, at=each.start)
+            method = subject.names[0] if subject and not subject.removed and len(subject.names) == 1 else None
             names = unique(name.hit.name for name in datasets)
             if len(names) > 1:
                 paired = len(names) == len(reported) and not any(other.earlier for other in reported)
@@ -144,7 +153,11 @@ def _values(
         start = match.start(name)
         unit = match.group(f"{name}_unit") or ""
         end = match.end(f"{name}_unit") if unit else match.end(name)
-        if not re.search(r"\d", digits) or _DELTA.search(text[:start].lower()) or _NOT_A_VALUE.match(text[end:].lower()):
+        if (
+            not re.search(r"\d", digits)
+            or _DELTA.search(text[:start].lower())
+            or _NOT_A_VALUE.match(text[end:].lower())
+        ):
             continue
         if _CONFIDENCE.match(text[end:].lower()) or digits.startswith("+"):
             continue

@@ -33,23 +33,44 @@ _READ = {
     SectionRole.REVIEW_DECISION: None,
     SectionRole.REVIEW_OTHER: None,
 }
-_BULLET = re.compile(r"(?:^|\n)[ \t>]*(?:[-*•–+▪◦]|\(?\d{1,2}[.):]\)?|\(?[a-z][.)]|\**[SWQCLR]\d{1,2}\**\s*[.:)-]?|\[[SWQ]?\d{1,2}\])\s+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(
+    r"(?:^|\n)[ \t>]*(?:[-*•–+▪◦]|\(?\d{1,2}[.):]\)?|\(?[a-z][.)]|\**[SWQCLR]\d{1,2}\**\s*[.:)-]?"
+    r"|\[[SWQ]?\d{1,2}\])\s+(?=\S)",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"[\s*#>•-]*(?:[SWQ]\d{1,2}\**\s*[.:)-]*\**\s*)?[\s*]*", re.IGNORECASE)
 _BLANK = re.compile(r"\n\s*\n")
 _SWITCH = re.compile(
-    r"^[\s#*_>-]*(?P<word>strengths?(?: points?)?|pros|positives?|strong points|advantages|weakness(?:es)?(?: points?)?|cons|negatives?|weak points"
-    r"|limitations?|concerns?|questions?(?: for (?:the )?authors)?|minor(?: comments| issues| points)?|major (?:issues|concerns|weaknesses)|suggestions?|drawbacks|quality|clarity|significance|originality)\s*(?:[*_:#-]*\s*$|\**\s*:\**\s*)",
+    r"^[\s#*_>-]*(?P<word>strengths?(?: points?)?|pros|positives?|strong points|advantages"
+    r"|weakness(?:es)?(?: points?)?|cons|negatives?|weak points"
+    r"|limitations?|concerns?|questions?(?: for (?:the )?authors)?|minor(?: comments| issues| points)?"
+    r"|major (?:issues|concerns|weaknesses)|suggestions?|drawbacks|quality|clarity|significance"
+    r"|originality)\s*(?:[*_:#-]*\s*$|\**\s*:\**\s*)",
     re.IGNORECASE,
 )
 _NEUTRAL_WORDS = frozenset({"quality", "clarity", "significance", "originality"})
 _EMPTY = re.compile(
-    r"^\W*(?:yes|no|n/?a|none|nil|not applicable|see (?:above|weakness|the|questions|limitations|strengths)|as (?:above|discussed|mentioned)|please (?:see|refer|check)|refer to|mentioned above|na|ok|fine|adequately|"
-    r"(?:the )?authors? (?:have )?(?:adequately |clearly |explicitly |properly |already )?(?:address|discuss|acknowledg|mention|include|state|provide)\w*(?: the| their| some| these)?(?: (?:potential|limitations?|societal|negative|impacts?|and|broader|social|of|this|work|the|their|in|section|appendix|well|conclusion))*\W*$|same as)\b",
+    r"^\W*(?:yes|no|n/?a|none|nil|not applicable|see (?:above|weakness|the|questions|limitations|strengths)"
+    r"|as (?:above|discussed|mentioned)|please (?:see|refer|check)|refer to|mentioned above|na|ok|fine"
+    r"|adequately|"
+    r"(?:the )?authors? (?:have )?(?:adequately |clearly |explicitly |properly |already )?(?:address|discuss"
+    r"|acknowledg|mention|include|state|provide)\w*(?: the| their| some| these)?(?: (?:potential|limitations?"
+    r"|societal|negative|impacts?|and|broader|social|of|this|work|the|their|in|section|appendix|well"
+    r"|conclusion))*\W*$|same as)\b",
     re.IGNORECASE,
 )
-_FORM = re.compile(r"\b(?:raise|increase|keep|maintain|change|adjust|update|improve|reconsider|lower) (?:my|the|your) (?:score|rating|evaluation)|my (?:score|rating|evaluation|confidence)|i (?:recommend|vote|lean|am willing|would be willing|am happy|am not (?:an )?expert|have read|will|thank)|thank(?:s| you)|rebuttal|area chairs?|all reviewers? (?:agree|recommend)|reviewers? (?:agree|recommend|unanimous)|accept(?:ance|ed)? (?:this|the|of)|recommend (?:accept|reject)|camera[- ]ready|congratulat|final version|looking forward")
+_FORM = re.compile(
+    r"\b(?:raise|increase|keep|maintain|change|adjust|update|improve|reconsider|lower) (?:my|the|your) (?:score"
+    r"|rating|evaluation)|my (?:score|rating|evaluation|confidence)|i (?:recommend|vote|lean|am willing"
+    r"|would be willing|am happy|am not (?:an )?expert|have read|will|thank)|thank(?:s| you)|rebuttal"
+    r"|area chairs?|all reviewers? (?:agree|recommend)|reviewers? (?:agree|recommend|unanimous)|accept(?:ance"
+    r"|ed)? (?:this|the|of)|recommend (?:accept|reject)|camera[- ]ready|congratulat|final version"
+    r"|looking forward"
+)
 _PERSON = re.compile(
-    r"\bet al\b|\b(?:Dr|Prof|Mr|Mrs|Ms)\.?\s+[A-Z]|\([A-Z][a-z]+(?:[A-Z][a-z]+)?(?:,| and| &)[^()]*\b(?:19|20)\d\d|\b[A-Z][a-z]+(?: (?:and|&) [A-Z][a-z]+)?,? \(?(?:19|20)\d\d[a-z]?\)|\[[A-Z][a-z]+[^\]]*(?:19|20)\d\d"
+    r"\bet al\b|\b(?:Dr|Prof|Mr|Mrs|Ms)\.?\s+[A-Z]|\([A-Z][a-z]+(?:[A-Z][a-z]+)?(?:,| and| &)[^()]*\b(?:19"
+    r"|20)\d\d|\b[A-Z][a-z]+(?: (?:and|&) [A-Z][a-z]+)?,? \(?(?:19|20)\d\d[a-z]?\)|\[[A-Z][a-z]+[^\]]*(?:19"
+    r"|20)\d\d"
     r"|\b[A-Z]\. ?[A-Z][a-z]{2,}"
 )
 _SHORTEST = 20  # characters; a shorter bullet says nothing that stands alone
@@ -138,7 +159,12 @@ def extract_reviews(document: Document, *, extractor: str) -> Extraction:
             continue
         points.append(point)
     kept = {(point.sentence, name) for point in points for name in point.about}
-    mentions = [mention for reading in ordered for mention in _mentions(document, reading) if (reading.index, mention.name) in kept]
+    mentions = [
+        mention
+        for reading in ordered
+        for mention in _mentions(document, reading)
+        if (reading.index, mention.name) in kept
+    ]
     return Extraction(
         document=document.key,
         extractor=extractor,
@@ -177,7 +203,12 @@ def _arguments(document: Document, index: int) -> list[_Argument]:
             if switch is None:
                 break
             word = switch.group("word").lower()
-            if word not in _NEUTRAL_WORDS and section.role in (SectionRole.REVIEW_OTHER, SectionRole.REVIEW_STRENGTHS, SectionRole.REVIEW_WEAKNESSES, SectionRole.REVIEW_DECISION):
+            if word not in _NEUTRAL_WORDS and section.role in (
+                SectionRole.REVIEW_OTHER,
+                SectionRole.REVIEW_STRENGTHS,
+                SectionRole.REVIEW_WEAKNESSES,
+                SectionRole.REVIEW_DECISION,
+            ):
                 polarity = _switched(word)
             if switch.end() < len(text.rstrip()):
                 break
@@ -294,7 +325,11 @@ def _point(
 
 
 def _asks(quote: str) -> bool:
-    return "?" in quote or re.search(r"\b(?:could|can|would|please|how|why|what|which|whether|is it|did|do you)\b", quote.lower()) is not None
+    return (
+        "?" in quote
+        or re.search(r"\b(?:could|can|would|please|how|why|what|which|whether|is it|did|do you)\b", quote.lower())
+        is not None
+    )
 
 
 def _range(document: Document, argument: _Argument, parts: Sequence[Reading]) -> tuple[int, int]:
@@ -323,4 +358,4 @@ def _holds_a_name(quote: str, document: Document) -> bool:
 
 
 def _surname(author: str) -> str:
-    return author.split(",")[0].split()[-1] if author.split() else ""
+    return author.split(",", maxsplit=1)[0].rsplit(maxsplit=1)[-1] if author.split() else ""

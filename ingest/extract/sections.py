@@ -33,7 +33,8 @@ class Part(StrEnum):
 _HEADINGS = (
     (
         Part.UNREAD,
-        r"checklist|acknowledg|references|bibliography|contributions of|author contribution|funding|ethic|broader impact"
+        r"checklist|acknowledg|references|bibliography|contributions of|author contribution|funding|ethic"
+        r"|broader impact"
         r"|impact statement|reproducibility statement|appendix|supplementary|proof|data availability|conflict",
     ),
     (Part.LIMITATIONS, r"limitation|threats to validity|shortcoming|failure (case|mode)|caveat"),
@@ -42,7 +43,8 @@ _HEADINGS = (
     (Part.RESULTS, r"result|ablation|analys|finding|comparison|performance|discussion|evaluation$|what we (saw|found)"),
     (
         Part.EXPERIMENTS,
-        r"experiment|evaluation|set-?up|dataset|data sets?|data\b|metric|baseline|implementation|training detail|protocol"
+        r"experiment|evaluation|set-?up|dataset|data sets?|data\b|metric|baseline|implementation"
+        r"|training detail|protocol"
         r"|benchmark|empirical|hyper-?parameter|case stud|design of the study|study design",
     ),
     (Part.INTRODUCTION, r"introduction|motivation|overview$"),

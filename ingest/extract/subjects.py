@@ -16,15 +16,28 @@ from ingest.extract import claim_words as words
 from ingest.extract.reading import Hit, Reading
 
 _CLAUSE = re.compile(
-    r";\s|:\s|,?\s+(?=(?:but(?! (?:\w+ly )?[\w-]+ (?:improve|gain|increase|decrease|reduc|drop|effect|differ|better|worse|higher|lower))|while|whereas|whilst|yet|although|though|even though|however)\s)"
+    r";\s|:\s|,?\s+(?=(?:but(?! (?:\w+ly )?[\w-]+ (?:improve|gain|increase|decrease|reduc|drop|effect|differ"
+    r"|better|worse|higher|lower))|while|whereas|whilst|yet|although|though|even though|however)\s)"
     r"|,\s+(?=(?:and\s+)?(?:it|this|they|which|thus|thereby|hence|so)\s)"
-    r"|,\s+and\s+(?=(?:the |a |an |on |with |for )?[\w-]+(?: [\w-]+){0,3}? (?:\w+ly )?(?:is|was|has|had|does|did|improve|reduce|lower|raise|hurt|harm|degrade|increase|decrease|fell|rose|drop)\w*)"
+    r"|,\s+and\s+(?=(?:the |a |an |on |with |for )?[\w-]+(?: [\w-]+){0,3}? (?:\w+ly )?(?:is|was|has|had|does"
+    r"|did|improve|reduce|lower|raise|hurt|harm|degrade|increase|decrease|fell|rose|drop)\w*)"
 )
 OWN = re.compile(
-    r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy|variant|loss|training)s?|ours"
+    r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy"
+    r"|variant|loss|training)s?|ours"
     r"|the proposed (?:\w+ )?\w+|we)\b"
 )
 _OTHER = re.compile(r"(?:,|\bthat\b)\s+(?:the|a|an|our|its|their|this|these|we|it|they)\s+\w+")
+_ONLY_ADVERBS = re.compile(
+    r"^\s*(?:(?:\w+ly|also|still|even|further|does|did|do|has|had|is|was|not|n't|no|then|in turn)\s*)*$"
+)
+_THEN_VERB = re.compile(
+    r"\s*(?:\([^)]*\)\s*|\[[^\]]*\]\s*)*(?:\w+ly\s+|also\s+|then\s+|still\s+)*"
+    r"(?:achiev|obtain|reach|improv|reduc|increas|lower|rais|decreas|hurt|harm|degrad|worsen|boost|gets?\b"
+    r"|got\b|has\b|had\b|gives?\b|gave\b|yield|attain|scor|outperform)"
+)
+_TOGETHER = re.compile(r"\b(?:together|jointly|combined|combining|combination of)\b")
+_JOINED = re.compile(r"\s*(?:,\s*)?(?:together |combined |along |in combination |jointly )?(?:with|plus|\+)\s*")
 LIST_GAP = re.compile(r"^(?:\s*(?:,|and|or|nor|both|the|&|\+|plus|\([^)]*\)|\[[^\]]*\])\s*)+$")
 
 
@@ -42,6 +55,7 @@ class Subject:
     names: tuple[str, ...]
     removed: bool = False
     pronoun: bool = False
+    combined: bool = False
 
 
 def clauses(lower: str) -> list[tuple[int, int]]:
@@ -61,7 +75,9 @@ def in_range(reading: Reading, type: NameType, start: int, end: int) -> list[Nam
 def subject_before(reading: Reading, start: int, end: int, own: str | None) -> Subject | None:
     """Return the methods that stand before *end* as its subject; "we" and "our method" where there is none."""
     lower = reading.lower
-    candidates = [each for each in in_range(reading, NameType.METHOD, start, end) if not is_compared(lower, start, each)]
+    candidates = [
+        each for each in in_range(reading, NameType.METHOD, start, end) if not is_compared(lower, start, each)
+    ]
     if not candidates:
         return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
     found = groups(lower, candidates)
@@ -73,10 +89,41 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     if not chosen_from:
         return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
     plain = chosen_from
-    chosen = ([group for group in removed if group in plain] or [group for group in with_ if group in plain] or plain)[0]
-    if re.search(r"\b(?:of|in|with|by) our\b|\bour\b", lower[start : chosen[0].start]) and own and _is_architecture(chosen):
+    chosen = ([group for group in removed if group in plain] or [group for group in with_ if group in plain] or plain)[
+        0
+    ]
+    if _is_combination(lower, start, chosen, [group for group in free if group is not chosen], end):
+        return Subject((), combined=True)
+    if (
+        re.search(r"\b(?:of|in|with|by) our\b|\bour\b", lower[start : chosen[0].start])
+        and own
+        and _is_architecture(chosen)
+    ):
         return Subject((own,), pronoun=True)
     return Subject(tuple(unique(each.hit.name for each in chosen)), removed=bool(removed))
+
+
+def adjacent_subject(reading: Reading, start: int, end: int) -> Subject | None:
+    """Return the methods that stand right before a later verb of a clause: "… and dropout improves"."""
+    lower = reading.lower
+    behind = groups(lower, in_range(reading, NameType.METHOD, start, end))
+    if not behind or not _ONLY_ADVERBS.match(lower[behind[-1][-1].end : end]):
+        return None
+    if is_compared(lower, start, behind[-1][0]):
+        return None
+    return Subject(tuple(unique(each.hit.name for each in behind[-1])))
+
+
+def _is_combination(lower: str, start: int, chosen: Sequence[Name], others: Sequence[Sequence[Name]], end: int) -> bool:
+    """Say whether the subject is two methods at once: "A with B", "A and B together"."""
+    if len(chosen) > 1 and _TOGETHER.search(lower, start, end):
+        return True
+    for group in others:
+        if group[-1].end < chosen[0].start and _JOINED.fullmatch(lower[group[-1].end : chosen[0].start]):
+            return not _is_architecture(group)
+        if chosen[-1].end < group[0].start and _JOINED.fullmatch(lower[chosen[-1].end : group[0].start]):
+            return not _is_architecture(group)
+    return False
 
 
 def _is_left_behind(lower: str, start: int, group: Sequence[Name], end: int) -> bool:
@@ -86,21 +133,30 @@ def _is_left_behind(lower: str, start: int, group: Sequence[Name], end: int) -> 
     return _OTHER.search(lower, group[-1].end, end) is not None
 
 
-def agent_after(
-    reading: Reading, methods: Sequence[Name], start: int, end: int, *, of: bool = True
-) -> Subject | None:
+def agent_after(reading: Reading, methods: Sequence[Name], start: int, end: int, *, of: bool = True) -> Subject | None:
     """Return the methods after the verb that did it: "… by label smoothing", "… when mixup is used".
 
     With *of*, also what "of", "between" and "for" lead to, as in "no significant effect of dropout".
     """
     lower = reading.lower
-    behind = [each for each in methods if start <= each.start and each.end <= end and not is_compared(lower, start, each)]
+    behind = [
+        each for each in methods if start <= each.start and each.end <= end and not is_compared(lower, start, each)
+    ]
     for group in groups(lower, behind):
         before = lower[start : group[0].start]
         if words.REMOVAL.search(before):
             return Subject(tuple(unique(each.hit.name for each in group)), removed=True)
-        if words.WITH.search(before) or of and re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before):
-            return Subject(tuple(unique(each.hit.name for each in group[:1] if "between" in before) or unique(each.hit.name for each in group)))
+        if (
+            words.WITH.search(before)
+            or (of
+            and re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before))
+        ):
+            return Subject(
+                tuple(
+                    unique(each.hit.name for each in group[:1] if "between" in before)
+                    or unique(each.hit.name for each in group)
+                )
+            )
     return None
 
 
@@ -132,8 +188,17 @@ def unique(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def subject_of(reading: Reading, start: int, end: int, own: str | None) -> Subject | None:
-    """Return whose value a clause reports: its subject, or the method that "with" or "of" leads to."""
+def subject_of(reading: Reading, start: int, end: int, own: str | None, *, at: int) -> Subject | None:
+    """Return whose value stands at *at*: the last method before it that a verb follows, else the clause's subject.
+
+    Where the clause has no subject, the method that "with" or "of" leads to.
+    """
     methods = in_range(reading, NameType.METHOD, start, end)
+    for group in reversed(groups(reading.lower, [each for each in methods if each.end <= at])):
+        if _THEN_VERB.match(reading.lower, group[-1].end) and not is_compared(reading.lower, start, group[0]):
+            before = [each for each in groups(reading.lower, methods) if each[-1].end < group[0].start]
+            if _is_combination(reading.lower, start, group, before, at):
+                return None
+            return Subject(tuple(unique(each.hit.name for each in group)))
     before = subject_before(reading, start, end, own)
     return before if before is not None else agent_after(reading, methods, start, end)

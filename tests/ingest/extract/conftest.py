@@ -35,7 +35,10 @@ def _sentences(text: str, start: int, section: int) -> list[Sentence]:
 
 
 def _assemble(
-    parts: Sequence[tuple[str, str, SectionRole, int | None]], kind: DocumentKind, reviews: int, authors: tuple[str, ...]
+    parts: Sequence[tuple[str, str, SectionRole, int | None]],
+    kind: DocumentKind,
+    reviews: int,
+    authors: tuple[str, ...],
 ) -> Document:
     text = ""
     sections: list[Section] = []

@@ -10,7 +10,9 @@ from ingest.extract import extract
 UP, DOWN, SAME = Direction.IMPROVES, Direction.DEGRADES, Direction.NO_DIFFERENCE
 
 
-def claims_of(make_document, text: str, *, title: str = "A small study", heading: str = "Results") -> tuple[StatedClaim, ...]:
+def claims_of(
+    make_document, text: str, *, title: str = "A small study", heading: str = "Results"
+) -> tuple[StatedClaim, ...]:
     return extract(make_document(title, sections=[(heading, text)])).claims
 
 
