@@ -1,7 +1,8 @@
 """Reading nodes, edges, pages, counts and words from Neo4j.
 
-Orders are written out in full, absent values last, so that they equal SQLite's. A predicate such as ``n.key >= ''``
-says nothing and lets the planner read an index in order. Labels and property names come from the schema.
+Orders are written out in full, absent values last, so that they equal SQLite's. The hint USING INDEX and a predicate on
+the key make the planner read the index in order, where it might read and sort everything for each page. Labels and
+property names come from the schema.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def find_nodes(
         conditions.append(f"({' OR '.join(choices) or 'false'})")
     if after is not None:
         values["after"] = after
+    hint = ""
     if order_by is not None and order_by != "key":
         scalar_field(label, order_by, "order")
         field = f"n.{order_by}"
@@ -84,10 +86,12 @@ def find_nodes(
     else:
         backwards = order_by == "key" and descending
         order = "n.key DESC" if backwards else "n.key"
+        if not where:
+            hint = f"USING INDEX n:{label.value}(key) "
         if after is not None:
             conditions.append(f"n.key {'<' if backwards else '>'} $after")
     rows = server.read(
-        f"{start}MATCH (n:{label.value}) WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
+        f"{start}MATCH (n:{label.value}) {hint}WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
         "RETURN properties(n) AS n",
         **values,
         limit=limit,
@@ -138,7 +142,8 @@ def search_text(server: Server, label: Label, query: str, k: int) -> list[TextHi
 def scan_nodes(server: Server, label: Label, after: tuple[str, ...] | None, limit: int) -> list[Node]:
     """Return a page of nodes by key."""
     rows = server.read(
-        f"MATCH (n:{label.value}) WHERE n.key > $after WITH n ORDER BY n.key LIMIT $limit RETURN properties(n) AS n",
+        f"MATCH (n:{label.value}) USING INDEX n:{label.value}(key) WHERE n.key > $after "
+        "WITH n ORDER BY n.key LIMIT $limit RETURN properties(n) AS n",
         after=after[0] if after else "",
         limit=limit,
     )
@@ -168,7 +173,7 @@ def _edges_from(
         )
         values = {"src_key": src_key, "dst_label": dst_label, "dst_key": dst_key}
     rows = server.read(
-        f"MATCH (a:{src_label.value})-[e:{type.value}]->(b) WHERE {condition} "
+        f"MATCH (a:{src_label.value})-[e:{type.value}]->(b) USING INDEX a:{src_label.value}(key) WHERE {condition} "
         "WITH a, e, b, labels(b)[0] AS label ORDER BY a.key, label, b.key LIMIT $limit "
         "RETURN a.key AS src, label, b.key AS dst, properties(e) AS e",
         **values,

@@ -109,8 +109,8 @@ def search_text(connection: sqlite3.Connection, label: Label, query: str, k: int
     # Terms are letters and digits, so quoting them is all the escaping there is.
     words = " AND ".join(f'"{term}"' for term in terms)
     rows = connection.execute(
-        "SELECT n.key, -s.score FROM (SELECT rowid AS id, bm25(search, 0.0, 1.0) AS score FROM search "
-        "WHERE search MATCH ?) AS s CROSS JOIN node AS n ON n.id = s.id ORDER BY s.score, n.key LIMIT ?",
+        "SELECT n.key, -hit.score FROM (SELECT rowid AS id, bm25(search, 0.0, 1.0) AS score FROM search "
+        "WHERE search MATCH ?) AS hit CROSS JOIN node AS n ON n.id = hit.id ORDER BY hit.score, n.key LIMIT ?",
         (f'label : "{label.value}" AND terms : ({words})', k),
     )
     return [TextHit(Ref(label, key), score) for key, score in rows]
