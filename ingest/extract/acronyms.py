@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ingest.extract.lexicon import word_set
 from ingest.extract.reading import Reading
 
 _BRACKETED = re.compile(r"\(([^()]{2,90})\)")
@@ -53,10 +54,14 @@ def _in_sentence(reading: Reading) -> Iterator[Definition]:
             start = match.start(1) + match.group(1).index(inside)
             end = len(before.rstrip())
             yield Definition(reading, inside, long, (start, start + len(inside)), (end - len(long), end))
-        elif (short := _SHORT_BEFORE.search(before)) and is_short(short.group(1)) and " " in inside:
-            if long_form(short.group(1), inside) == inside:
-                start = match.start(1) + match.group(1).index(inside)
-                yield Definition(reading, short.group(1), inside, short.span(1), (start, start + len(inside)))
+        elif (
+            (short := _SHORT_BEFORE.search(before))
+            and " " in inside
+            and is_short(short.group(1))
+            and long_form(short.group(1), inside) == inside
+        ):
+            start = match.start(1) + match.group(1).index(inside)
+            yield Definition(reading, short.group(1), inside, short.span(1), (start, start + len(inside)))
 
 
 def is_short(text: str) -> bool:
@@ -105,4 +110,4 @@ def mend(long: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)
 
 
-_NOT_FIRST = frozenset(["a", "an", "the", "of", "in", "on", "for", "to", "and", "or", "with", "by", "as", "is", "are", "we", "our", "that", "this", "from", "at", "be", "it", "using"])
+_NOT_FIRST = word_set("not_first_in_long_form")

@@ -81,7 +81,7 @@ def _needed(
 
 
 def _of_one_name(group: Sequence[Mention], sentences: frozenset[int]) -> list[Mention]:
-    """Return the mentions of one name that are kept: those with a role that says most, then the surest, then the first."""
+    """Return the mentions of one name that are kept: those whose role says most, the surest, the first."""
     weight = {"proposed": 0, "baseline": 1, "component": 2, "used": 2, "mentioned": 4, None: 3}
     order = sorted(
         enumerate(group),

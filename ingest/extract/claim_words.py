@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from ingest.extract.lexicon import word_set
+
 
 class Effect(StrEnum):
     """What is said to happen. UP and DOWN are better or worse by the metric's sign."""
@@ -18,7 +20,8 @@ class Effect(StrEnum):
 
 
 _VERBS = {
-    Effect.BETTER: "improve improves improved improving enhance enhances enhanced enhancing boost boosts boosted boosting"
+    Effect.BETTER: "improve improves improved improving enhance enhances enhanced enhancing boost boosts boosted"
+    " boosting"
     " benefit "
     "benefits benefited help helps helped helping strengthens strengthened stabilises stabilizes stabilised stabilized",
     Effect.BEATS: "outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing beat beats"
@@ -56,13 +59,12 @@ _NOUNS = {
 }
 _ADJECTIVES = {  # adjective: (the outcome it is about, whether more of it is better)
     "accurate": "accuracy", "calibrated": "calibration", "robust": "robustness", "stable": "stability",
-    "overconfident": "overconfidence", "confident": "overconfidence", "efficient": "efficiency", "interpretable": "interpretability",
+    "overconfident": "overconfidence", "confident": "overconfidence", "efficient": "efficiency",
+    "interpretable": "interpretability",
     "diverse": "diversity", "fair": "fairness", "unstable": "instability",
 }  # fmt: skip
 # Verbs of the kind "accuracy rose": what changes stands before them.
-INTRANSITIVE = frozenset(
-    ["rise", "rises", "rose", "rising", "fall", "falls", "fell", "falling", "drop", "drops", "dropped", "decline", "declines", "declined", "climbs", "climbed", "grows", "grew", "deteriorates", "deteriorated"]
-)
+INTRANSITIVE = word_set("intransitive")
 
 
 def _words(table: dict[Effect, str]) -> str:

@@ -323,7 +323,7 @@ def _about(
     gap = lower[event.end : after[0].start] if after else ""
     if after and not event.compared and "," not in gap and len(gap.split()) <= (9 if event.effect in _SURE else 4):
         return _coordinated(lower, after)
-    if event.effect in (Effect.SAME,) and before:
+    if event.effect is Effect.SAME and before:
         return before[-1:]
     return before[-1:] if before and event.intransitive else []
 

@@ -81,7 +81,9 @@ FORWARD: tuple[Cue, ...] = (
         r"(?:(?:baselines?|methods?|approaches|models?|works?|state-of-the-art)\s*(?:such as|including|like|:|,"
         r"|namely)?\s+)*",
         _M, MethodRole.BASELINE, listed=True),
-    _cue(r"\bbaselines?(?: \w+)?\s*(?:such as|including|include|includes|are|is|like|:|,)\s+", _M, MethodRole.BASELINE, listed=True),
+    _cue(
+        r"\bbaselines?(?: \w+)?\s*(?:such as|including|include|includes|are|is|like|:|,)\s+",
+        _M, MethodRole.BASELINE, listed=True),
     _cue(
         r"\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|beating|superior to"
         r"|better than|worse than"

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedResult
 from ingest.extract.acronyms import definitions, mend
+from ingest.extract.announcements import Announced, announcements
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
-from ingest.extract.mentions import Announced, Names, announcements, clean, find_names
+from ingest.extract.mentions import find_names
+from ingest.extract.names import Names, clean
 from ingest.extract.problems import find_problems
 from ingest.extract.reading import Hit, Reading, read
 from ingest.extract.refusals import Refusals

@@ -8,10 +8,12 @@ field; nothing in them is taken from an annotated corpus.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from graph.vocabulary.extraction import NameType
 
@@ -26,7 +28,7 @@ _PIECES = re.compile(r"[\s\-/_]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One named thing. `better` is +1, −1 or 0 (not a metric); `in_context`, `weak` and `quality` as in the lists' heads."""
+    """One named thing. `better` is +1, −1 or 0 (not a metric); the rest as in the lists' heads."""
 
     type: NameType
     name: str
@@ -103,6 +105,23 @@ def lookup(type: NameType, name: str) -> Entry | None:
     if form.endswith("ies") and (entry := table.get(f"{form[:-3]}y")):
         return entry
     return table.get(form[:-1]) if form.endswith("s") else None
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """Return one word class of `lexicons/words.toml`."""
+    return frozenset(_words()[name].split())
+
+
+@cache
+def word_table(name: str) -> dict[str, frozenset[str]]:
+    """Return one table of word classes of `lexicons/words.toml`."""
+    return {key: frozenset(words.split()) for key, words in _words()[name].items()}
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads((files("ingest.extract") / "lexicons" / "words.toml").read_text(encoding="utf-8"))
 
 
 def read_lines(name: str) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.extract.lexicon import word_set
+
 # One character to another: typographic forms that mean the same.
 _SAME = str.maketrans({
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-", "—": "-",
@@ -21,9 +23,7 @@ _EMPHASIS = re.compile(r"\*\*|__|`|\\(?=[%_&#*$])|(?<![\w*])\*(?=\w)|(?<=\w)\*(?
 _UNUSUAL = re.compile(r"[ﬁﬂﬀﬃﬄ\u00ad\u200b\ufeff]|\s\s|\*|__|`|\\[%_&#*$]|\w-\s")
 # A hyphen at the end of a line joins two halves of a word, unless the first half is a word that takes a hyphen.
 _BROKEN = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])|(?<=[a-z]{2})- (?=[a-z]{2})")
-_KEEPS_HYPHEN = frozenset(
-    ["self", "multi", "non", "pre", "post", "semi", "cross", "low", "high", "fine", "few", "zero", "one", "two", "three", "long", "short", "inter", "intra", "co", "well", "state", "end", "large", "small", "over", "under", "real", "time", "first", "second", "data", "model", "sub", "super", "meta", "auto", "out", "in", "of", "to", "k", "n", "re", "anti", "single", "task", "domain", "class", "sample", "label", "soft", "hard", "weight", "mini", "large", "deep", "open", "closed", "free", "based", "level", "wise"]
-)
+_KEEPS_HYPHEN = word_set("keeps_hyphen")
 _SUSPENDED = re.compile(r"(and|or|to|as|nor|but)\b")
 
 

@@ -12,14 +12,13 @@ The kind of a phrase is the kind of its last word (`heads`): "… classification
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from graph.vocabulary.extraction import NameType
+from ingest.extract.lexicon import word_set, word_table
 from ingest.extract.reading import Reading
 
 LONGEST = 7  # words; longer runs are clauses that the word classes did not cut
@@ -28,9 +27,7 @@ _NAME_LIKE = re.compile(
     r"[A-Z][\w.+*-]*[A-Z0-9][\w.+*-]*|[a-z]+[A-Z][\w.+*-]*|[A-Za-z]+[0-9]+[\w.+*-]*|[A-Z]{2,}[\w.+*-]*"
 )
 _WORD = re.compile(r"[A-Za-z][\w.'+*-]*|\d+[A-Za-z][\w-]*|@\d+")
-_CLASSES_OF_THINGS = frozenset(
-    ["methods", "approaches", "baselines", "models", "algorithms", "techniques", "systems", "frameworks", "architectures", "strategies", "networks", "variants", "works", "studies", "tasks", "labels", "scenarios", "settings", "images", "samples", "data", "methodologies", "solutions", "paradigms", "optimizers", "losses", "schemes", "agents", "policies", "modules", "layers", "components", "mechanisms", "llms", "benchmarks", "datasets", "corpora", "mixtures", "subsets", "splits", "metrics", "scores", "evaluations", "experiments", "results", "problems", "challenges", "applications", "domains"]
-)
+_CLASSES_OF_THINGS = word_set("classes_of_things")
 _OPENERS = frozenset({"(", "[", '"', "'"})
 
 
@@ -55,17 +52,17 @@ class WordClasses:
 @cache
 def word_classes() -> WordClasses:
     """Return the word classes, read once per process."""
-    raw = tomllib.loads((files("ingest.extract") / "lexicons" / "words.toml").read_text(encoding="utf-8"))
-    nouns_too = frozenset(raw["nouns_too"].split())
-    forms = {form for verb in raw["verbs"].split() for form in _forms(verb)} - nouns_too
+    nouns_too = word_set("nouns_too")
+    forms = {form for verb in word_set("verbs") for form in _forms(verb)} - nouns_too
+    by_kind = word_table("heads")
     heads: dict[str, NameType] = {}
     for kind in (NameType.METRIC, NameType.METHOD, NameType.TASK, NameType.DATASET):
-        heads.update(dict.fromkeys(raw["heads"][kind.value].split(), kind))
+        heads.update(dict.fromkeys(sorted(by_kind[kind.value]), kind))
     return WordClasses(
-        determiners=frozenset(raw["determiners"].split()),
-        fillers=frozenset(raw["fillers"].split()),
-        closed=frozenset(raw["closed"].split()) | forms,
-        generic=frozenset(raw["generic"].split()),
+        determiners=word_set("determiners"),
+        fillers=word_set("fillers"),
+        closed=word_set("closed") | forms,
+        generic=word_set("generic"),
         heads=heads,
     )
 
@@ -174,5 +171,5 @@ def kind(lowers: Sequence[str]) -> NameType | None:
 
 
 def name_like(text: str) -> bool:
-    """Say whether *text* looks like a proper name of the field: inner capitals, all capitals, or letters with digits."""
+    """Say whether *text* looks like a name of the field: inner or all capitals, or letters with digits."""
     return _NAME_LIKE.fullmatch(text) is not None

@@ -1,9 +1,9 @@
 """Problems, limitations and symptoms, in the document's own words.
 
-Two ways in. A problem with a settled name (`lexicons/problems.txt`: "overfitting", "label noise") counts where a word of
-trouble or of remedy stands in the same sentence; its span is the name alone, so that papers meet in one node. Otherwise
-a cue ("suffers from", "is prone to", "existing methods fail to", "a limitation of our method is") announces a phrase or
-a clause of at most 25 words.
+Two ways in. A problem with a settled name (`lexicons/problems.txt`: "overfitting", "label noise") counts where a word
+of trouble or of remedy stands near; its span is the name alone, so that papers meet in one node. Otherwise a cue
+("suffers from", "is prone to", "existing methods fail to", "a limitation of our method is") announces a phrase or a
+clause of at most 25 words.
 
 The kind: what the document admits of itself is a limitation, what it saw happen in its experiments a symptom,
 everything else a problem.
@@ -24,6 +24,7 @@ from ingest.extract.confidence import (
     STATED_PROBLEM,
     SYMPTOM,
 )
+from ingest.extract.lexicon import word_set
 from ingest.extract.phrases import word_classes
 from ingest.extract.reading import Reading, matchers
 from ingest.extract.refusals import Refusals
@@ -77,7 +78,9 @@ _CUES = (
         r"|experiments)|this (?:work|study)|the proposed (?:method|approach|framework)) (?:is|are|was"
         r"|were) (?:currently |still )?(?:limited|restricted|confined) (?:to|by|in)\s+",
         ProblemKind.LIMITATION, LIMITATION_CUE, MOST_WORDS),
-    _cue(r"\b(?:suffer(?:s|ed|ing)?|suffering) (?:heavily |greatly |severely |significantly )?from\s+", None, STATED_PROBLEM, 12),
+    _cue(
+        r"\b(?:suffer(?:s|ed|ing)?|suffering) (?:heavily |greatly |severely |significantly )?from\s+",
+        None, STATED_PROBLEM, 12),
     _cue(r"\b(?:prone|susceptible|vulnerable) to\s+", None, STATED_PROBLEM, 10),
     _cue(r"\bsensitive to\s+", None, STATED_PROBLEM, 10, whole=True),
     _cue(r"\b(?:struggles?|struggled|struggling) with\s+", None, STATED_PROBLEM, 12),
@@ -102,10 +105,12 @@ _CUES = (
         r"|benchmarks|solutions|studies|metrics|llms?|networks)(?: \w+ly| often| still| typically| usually"
         r"| either| also| only)* (?=(?:ignor|overlook|neglect|require|rely|assum|cannot|can not|can't|do not"
         r"|don't|does not|are limited|are not|are restricted|are unable|incur|depend|focus only|need"
-        r"|perform poorly|produce poor|tend to|treat|disregard|degrade|become))", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22, whole=True),
+        r"|perform poorly|produce poor|tend to|treat|disregard|degrade|become))",
+        ProblemKind.PROBLEM, CLAUSE_PROBLEM, 22, whole=True),
     _cue(
         r"\b(?:it (?:is|remains) (?:still )?(?:an open (?:problem|question|challenge)|challenging|difficult"
-        r"|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)", ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
+        r"|hard|unclear|unknown|non-trivial) (?:to|how|whether|what|why|for)\s+)",
+        ProblemKind.PROBLEM, CLAUSE_PROBLEM, 18),
     _cue(
         r"\b(?:we|our experiments?|experiments) (?:\w+ly |also |further )?(?:observe|observed|find|found|notice"
         r"|noticed|saw|see) that (?=[^.;]*\b(?:degrad|unstab|instab|diverg|collaps|overfit|drop(?:s|ped"
@@ -133,7 +138,7 @@ _VERB = re.compile(
     r"|poses?|while|so|via|through|through|by (?:either|both)|either)\s"
 )
 _AND = re.compile(r"\s(?:and|or)\s(?:\w+ly\s)?(\w+)")
-_TAIL = frozenset(["a", "an", "the", "of", "in", "on", "for", "to", "and", "or", "with", "by", "as", "is", "are", "that", "than", "from", "at"])
+_TAIL = word_set("not_last_in_clause")
 _PRONOUNS = re.compile(
     r"^(?:it|this|that|these|those|them|the|a|an|such|both|all|their|its|our|some|many|more|other|one|two|three"
     r"|which|what|each|any)\b\s*",

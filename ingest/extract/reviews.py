@@ -1,10 +1,11 @@
 """The arguments of a review: what each is about, whether it praises, objects or asks, and which names it speaks of.
 
-A section is cut into arguments at bullets, at numbered items and at blank lines. The argument of a bullet is its leading
-sentence, with the next one where the first is only a title ("Weak baselines:"). A longer paragraph gives one argument
-for each sentence that speaks of another aspect than the one before. The polarity is the section's; in a block that
-holds strengths and weaknesses together a line such as "Weaknesses:" switches it; elsewhere words decide. Nothing is read
-from summaries. A sentence that holds a person's name, a citation included, is refused (DESIGN §3, rule 5).
+A section is cut into arguments at bullets, at numbered items and at blank lines. The argument of a bullet is its
+leading sentence, with the next one where the first is only a title ("Weak baselines:"). A longer paragraph gives one
+argument for each sentence that speaks of another aspect than the one before. The polarity is the section's; in a
+block that holds strengths and weaknesses together a line such as "Weaknesses:" switches it; elsewhere words decide.
+Nothing is read from summaries. A sentence that holds a person's name, a citation included, is refused (DESIGN §3,
+rule 5).
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ part of the paper decides between used and mentioned. Related work never gives m
 from __future__ import annotations
 
 from graph.vocabulary.extraction import MethodRole, NameType
+from ingest.extract.announcements import Announced
 from ingest.extract.confidence import ACRONYM, CUED_NAME, CUED_PHRASE, LEXICON, LEXICON_CUED, REPEATED, TITLE_NAME
 from ingest.extract.cues import PROPOSE
-from ingest.extract.mentions import Announced, Names
+from ingest.extract.names import Names
 from ingest.extract.reading import Hit, Reading
 from ingest.extract.sections import Part
 

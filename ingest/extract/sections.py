@@ -33,9 +33,10 @@ class Part(StrEnum):
 _HEADINGS = (
     (
         Part.UNREAD,
-        r"checklist|acknowledg|references|bibliography|contributions of|author contribution|funding|ethic"
-        r"|broader impact"
-        r"|impact statement|reproducibility statement|appendix|supplementary|proof|data availability|conflict",
+        (
+            r"checklist|acknowledg|references|bibliography|contributions of|author contribution|funding|ethic|conflict"
+            r"|broader impact|impact statement|reproducibility statement|appendix|supplementary|proof|data availability"
+        ),
     ),
     (Part.LIMITATIONS, r"limitation|threats to validity|shortcoming|failure (case|mode)|caveat"),
     (Part.RELATED, r"related|previous work|prior work|literature|state of the art$"),
@@ -43,9 +44,10 @@ _HEADINGS = (
     (Part.RESULTS, r"result|ablation|analys|finding|comparison|performance|discussion|evaluation$|what we (saw|found)"),
     (
         Part.EXPERIMENTS,
-        r"experiment|evaluation|set-?up|dataset|data sets?|data\b|metric|baseline|implementation"
-        r"|training detail|protocol"
-        r"|benchmark|empirical|hyper-?parameter|case stud|design of the study|study design",
+        (
+            r"experiment|evaluation|set-?up|dataset|data sets?|data\b|metric|baseline|implementation|training detail"
+            r"|protocol|benchmark|empirical|hyper-?parameter|case stud|design of the study|study design"
+        ),
     ),
     (Part.INTRODUCTION, r"introduction|motivation|overview$"),
     (Part.RELATED, r"background|preliminar"),

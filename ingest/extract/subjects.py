@@ -43,6 +43,8 @@ LIST_GAP = re.compile(r"^(?:\s*(?:,|and|or|nor|both|the|&|\+|plus|\([^)]*\)|\[[^
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name in a sentence, at characters *start* to *end*."""
+
     start: int
     end: int
     hit: Hit
@@ -59,11 +61,13 @@ class Subject:
 
 
 def clauses(lower: str) -> list[tuple[int, int]]:
+    """Return the clauses of a sentence as character ranges."""
     cuts = [match.end() for match in _CLAUSE.finditer(lower)]
     return list(zip([0, *cuts], [*cuts, len(lower)], strict=True))
 
 
 def in_range(reading: Reading, type: NameType, start: int, end: int) -> list[Name]:
+    """Return the names of one kind that lie between two characters."""
     found = [
         Name(reading.words[hit.first].start, reading.words[hit.last - 1].end, hit)
         for hit in reading.hits
@@ -146,10 +150,8 @@ def agent_after(reading: Reading, methods: Sequence[Name], start: int, end: int,
         before = lower[start : group[0].start]
         if words.REMOVAL.search(before):
             return Subject(tuple(unique(each.hit.name for each in group)), removed=True)
-        if (
-            words.WITH.search(before)
-            or (of
-            and re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before))
+        if words.WITH.search(before) or (
+            of and re.search(r"\b(?:of|between|for)\s+(?:(?:the|using|adding)\s+)*$", before)
         ):
             return Subject(
                 tuple(
@@ -185,6 +187,7 @@ def is_compared(lower: str, start: int, name: Name) -> bool:
 
 
 def unique(names: Iterable[str]) -> list[str]:
+    """Return *names* once each, in order."""
     return list(dict.fromkeys(names))
 
 
@@ -196,8 +199,8 @@ def subject_of(reading: Reading, start: int, end: int, own: str | None, *, at: i
     methods = in_range(reading, NameType.METHOD, start, end)
     for group in reversed(groups(reading.lower, [each for each in methods if each.end <= at])):
         if _THEN_VERB.match(reading.lower, group[-1].end) and not is_compared(reading.lower, start, group[0]):
-            before = [each for each in groups(reading.lower, methods) if each[-1].end < group[0].start]
-            if _is_combination(reading.lower, start, group, before, at):
+            others = [each for each in groups(reading.lower, methods) if each[-1].end < group[0].start]
+            if _is_combination(reading.lower, start, group, others, at):
                 return None
             return Subject(tuple(unique(each.hit.name for each in group)))
     before = subject_before(reading, start, end, own)
