@@ -6,6 +6,7 @@ praise never crowds out an objection.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -31,15 +32,17 @@ def choose_quotes(corpus: Corpus, pattern: MinedPattern) -> tuple[ShownQuote, ..
     core = [each.key for each in pattern.methods if each.role == "core"]
 
     def of(label: Label, keys: Iterable[str], limit: int, stance: Stance, *, own: bool) -> list[ShownQuote]:
-        found = []
+        found: dict[str, tuple[int, ShownQuote]] = {}
+        said: Counter[str] = Counter()
         for key in keys:
             places = corpus.places.get((label, key), [])
             near = [place for place in places if not own or place.document in documents]
-            if near:
-                found.append(ShownQuote(_surest(near).evidence, Ref(label, key), stance))
-            if len(found) == limit:
-                break
-        return found
+            if near and (place := _surest(near)).evidence not in found:
+                # One sentence of each document before the second of any: two papers say more than one paper twice.
+                found[place.evidence] = said[place.document], ShownQuote(place.evidence, Ref(label, key), stance)
+                said[place.document] += 1
+        ranked = sorted(found.values(), key=lambda each: each[0])
+        return [quote for _, quote in ranked[:limit]]
 
     chosen = [
         *of(Label.CLAIM, pattern.claims_for, FOR, Stance.SUPPORTS, own=False),
@@ -67,7 +70,7 @@ def _of_core(corpus: Corpus, core: list[str], documents: set[str]) -> Iterator[S
         seen: set[str] = set()
         for place in ranked:
             if place.document in seen:
-                continue  # two papers say more than one paper twice
+                continue
             seen.add(place.document)
             yield ShownQuote(place.evidence, Ref(Label.METHOD, key), Stance.MENTIONS)
             if len(seen) == METHODS:

@@ -12,6 +12,7 @@ from graph.store.interface import GraphStore
 from graph.vocabulary.pattern import MinedPattern
 from ingest.compile.corpus import read_corpus
 from ingest.compile.mine import Mined, mine
+from ingest.compile.quotes import choose_quotes
 from ingest.compile.settings import MiningSettings
 
 
@@ -156,3 +157,16 @@ def test_the_number_of_components_is_bounded(sqlite_store: GraphStore, limit: in
     """No more components than the settings allow."""
     for pattern in _mine(sqlite_store, components=limit).patterns:
         assert sum(each.role == "component" for each in pattern.methods) <= limit
+
+
+def test_quotes_come_from_different_papers_first(corpus: Any, sqlite_store: GraphStore):
+    """Of many claims the first shown are one of each paper, and one sentence is shown once."""
+    for title, texts in (("One", ["A helps here.", "A helps there.", "A helps too."]), ("Two", ["A helps us."])):
+        claim = {"intervention": "A", "direction": "improves"}
+        corpus.paper(title, *({"text": text, "claim": claim} for text in texts))
+    read = read_corpus(sqlite_store, lambda: None)
+    (pattern,) = mine(read, MiningSettings()).patterns
+    shown = choose_quotes(read, pattern)
+    documents = [sqlite_store.get_nodes(Label.EVIDENCE, [each.evidence])[each.evidence] for each in shown]
+    assert {node.properties["document"] for node in documents[:2]} == {"doc-one", "doc-two"}
+    assert len({each.evidence for each in shown}) == len(shown) == 4
