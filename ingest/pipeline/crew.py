@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from ingest.pipeline.worker import Ready, Setup, load_stages
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _START = "from ingest.pipeline.worker import main; main()"
+_DEPTH = 2  # the next file is at hand when a worker is through with one, while the parent writes that one
 _GRACE_S = 5.0
 _START_S = 120.0
 
@@ -93,13 +95,18 @@ class _Worker:
             )
         self.pipe: Connection[Any, Any] = Connection(ours.detach())
         self.pipe.send(setup)
-        self.ready = False
-        self.task: Task | None = None
-        self.deadline = time.monotonic() + _START_S
+        self.tasks: deque[Task] = deque()  # the first is in work, the others wait in the pipe
+        self.began = time.monotonic()
 
-    def give(self, task: Task, timeout_s: float) -> None:
+    def give(self, task: Task) -> None:
         self.pipe.send(task)
-        self.task, self.deadline = task, time.monotonic() + timeout_s
+        if not self.tasks:
+            self.began = time.monotonic()
+        self.tasks.append(task)
+
+    def done(self) -> None:
+        self.tasks.popleft()
+        self.began = time.monotonic()
 
     def end(self) -> int:
         """Stop the process, whatever it does; return its exit status."""
@@ -125,33 +132,35 @@ class Workers:
             raise
 
     def free(self) -> int:
-        """Return how many workers have nothing to do."""
-        return sum(worker.task is None for worker in self._workers)
+        """Return how many tasks the workers may be given: one in work and one in waiting each."""
+        return sum(_DEPTH - len(worker.tasks) for worker in self._workers)
 
     def give(self, task: Task) -> None:
-        """Give *task* to an idle worker; a worker found dead is replaced."""
-        place = next(i for i, worker in enumerate(self._workers) if worker.task is None)
+        """Give *task* to the worker with the least to do; one that is found dead is replaced."""
+        place = min(range(len(self._workers)), key=lambda each: len(self._workers[each].tasks))
         try:
-            self._workers[place].give(task, self._timeout_s)
+            self._workers[place].give(task)
         except (BrokenPipeError, ConnectionResetError):
-            self._replace(place)
-            self._workers[place].give(task, self._timeout_s)
+            if self._workers[place].tasks:
+                # It died with a file in work: `messages` finds that out and blames that file, not this one.
+                self._workers[place].tasks.append(task)
+            else:
+                self._replace(place)
+                self._workers[place].give(task)
 
     def messages(self, timeout_s: float) -> list[Message]:
         """Return what workers reported, and a `Failed` for each one that died or ran out of time."""
-        busy = [worker for worker in self._workers if worker.task]
+        busy = [worker for worker in self._workers if worker.tasks]
         if not busy:
             return []
-        soonest = min(worker.deadline for worker in busy) - time.monotonic()
+        soonest = min(worker.began for worker in busy) + self._timeout_s - time.monotonic()
         readable = set(wait([worker.pipe for worker in busy], max(0.0, min(timeout_s, soonest))))
         said: list[Message] = []
         for place, worker in enumerate(self._workers):
-            if worker.task is None:
-                continue
             if worker.pipe in readable:
-                said.append(self._heard(place, worker, worker.task))
-            elif time.monotonic() >= worker.deadline:
-                said.append(self._late(place, worker.task))
+                said.append(self._heard(place, worker))
+            elif worker.tasks and time.monotonic() >= worker.began + self._timeout_s:
+                said.append(self._late(place))
         return said
 
     def close(self) -> None:
@@ -162,28 +171,34 @@ class Workers:
         if self._log.exists() and self._log.stat().st_size == 0:
             self._log.unlink()
 
-    def _heard(self, place: int, worker: _Worker, task: Task) -> Message:
+    def _heard(self, place: int, worker: _Worker) -> Message:
         try:
             message: Message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):
-            return self._died(place, worker, task)
+            return self._died(place, worker)
         if not isinstance(message, Reached):
-            worker.task = None
+            worker.done()
         return message
 
-    def _died(self, place: int, worker: _Worker, task: Task) -> Result:
+    def _died(self, place: int, worker: _Worker) -> Result:
         # The pipe is closed by the kernel a moment before the exit status is there.
         try:
             status = worker.process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             status = worker.end()
-        self._replace(place)
-        return Failed(task.key, "parse", "WorkerDied", f"the worker that read it {_why(status)}", broken=True)
+        return self._broken(place, "WorkerDied", f"the worker that read it {_why(status)}")
 
-    def _late(self, place: int, task: Task) -> Result:
-        self._replace(place)
+    def _late(self, place: int) -> Result:
         message = f"not done after file_timeout_s = {self._timeout_s:g}; the worker was stopped"
-        return Failed(task.key, "parse", "TimeLimit", message, broken=True)
+        return self._broken(place, "TimeLimit", message)
+
+    def _broken(self, place: int, kind: str, message: str) -> Result:
+        """Blame the file in work; those that waited behind it go to the worker's successor."""
+        blamed, *waiting = self._workers[place].tasks
+        self._replace(place)
+        for task in waiting:
+            self._workers[place].give(task)
+        return Failed(blamed.key, "parse", kind, message, broken=True)
 
     def _replace(self, place: int) -> None:
         self._workers[place].end()

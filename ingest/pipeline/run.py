@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from graph.errors import LeaseHeld
 from graph.home import Home
@@ -33,13 +34,15 @@ from ingest.pipeline.report import IngestReport
 from ingest.pipeline.stages import SHIPPED, shipped_versions
 from ingest.pipeline.tally import Tally
 from ingest.pipeline.task import Versions
-from ingest.pipeline.work import Work
 from ingest.pipeline.worker import Setup
 from ingest.settings import IngestSettings
 from ingest.sources.listing import Listing, list_sources
 from ingest.sources.names import shown
 from ingest.sources.read import stat_token
 from ingest.sources.source import SourceFile
+
+if TYPE_CHECKING:
+    from ingest.pipeline.work import Work
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ class _Run:
         return self.key
 
     def _start(self, todo: int) -> Work:
+        from ingest.pipeline.work import Work
+
         return Work(
             self.store,
             self.home,

@@ -82,7 +82,7 @@ class Work:
         while self.crew.free():
             while not self._ready and waiting:
                 # A few at a time: what is claimed here nobody else can do.
-                count = min(len(waiting), max(1, 2 * self.settings.workers))
+                count = min(len(waiting), max(1, self.crew.free()))
                 self._claim([waiting.popleft() for _ in range(count)])
             if not self._ready:
                 return

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ingest.parse.detect import SUFFIXES
 from ingest.settings import IngestSettings
 from ingest.sources.errors import NoSuchSource, SourceError, UnknownFormat
 from ingest.sources.lists import LIST_SUFFIX, Listed, read_list
-from ingest.sources.names import SUFFIXES, is_folder, item_key, shown, stem_of, suffix_of
+from ingest.sources.names import is_folder, item_key, shown, stem_of, suffix_of
 from ingest.sources.remark import Remark
 from ingest.sources.source import SourceFile
 from ingest.sources.walk import Walk
@@ -117,7 +118,7 @@ def _collect(path: str, collector: _Collector) -> None:
     elif suffix_of(path) in SUFFIXES:
         collector.add(Listed(path, None))
     else:
-        readable = ", ".join(SUFFIXES)
+        readable = ", ".join(sorted(SUFFIXES))
         raise UnknownFormat(f"no parser reads {suffix_of(path) or 'a file without a suffix'}; they read {readable}")
 
 

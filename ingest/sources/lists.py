@@ -16,8 +16,9 @@ import orjson
 from pydantic import ConfigDict, Field, ValidationError
 
 from graph.vocabulary.document import Bibliography, Frozen
+from ingest.parse.detect import SUFFIXES
 from ingest.sources.errors import BadListLine, NoSuchSource, SourceError, Unreadable
-from ingest.sources.names import SUFFIXES, is_folder, shown, suffix_of
+from ingest.sources.names import is_folder, shown, suffix_of
 from ingest.sources.remark import Remark
 
 LIST_SUFFIX = ".jsonl"

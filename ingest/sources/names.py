@@ -12,9 +12,6 @@ from pathlib import Path
 
 from graph.canonical import sha256_hex
 
-SUFFIXES = (".pdf", ".xml", ".tei", ".nxml", ".md", ".markdown", ".txt", ".json")
-"""Suffixes that some parser reads, compared without regard to case."""
-
 _DOUBLE_SUFFIXES = re.compile(r"\.(?:grobid\.)?tei$", re.IGNORECASE)
 _REVIEW = re.compile(r"(?:^|[._\- ])(?:meta)?reviews?(?:[._\- ]?\d{1,3})?$", re.IGNORECASE)
 _REVIEW_FOLDERS = frozenset({"review", "reviews"})
