@@ -19,7 +19,8 @@ from graph.snapshot.layout import IndexSettings
 
 VECTORS = "vectors.npy"
 _SMALL = 5_000
-_SAMPLES_PER_CELL = 64  # FAISS warns below 39; more gains no recall that a query would notice
+_FEWEST_PER_CELL = 39  # FAISS's own minimum for training
+_SAMPLES_PER_CELL = 64  # more gains no recall that a query would notice
 
 
 def write_vectors(
@@ -44,7 +45,7 @@ def _write_index(path: Path, vectors: Vectors, ids: npt.NDArray[np.int64], *, ex
     if exact:
         base = faiss.IndexFlatIP(dimension)
     else:
-        cells = int(4 * np.sqrt(len(vectors)))
+        cells = min(int(4 * np.sqrt(len(vectors))), len(vectors) // _FEWEST_PER_CELL)
         base = faiss.index_factory(dimension, f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
         step = max(1, len(vectors) // (cells * _SAMPLES_PER_CELL))
         threads = faiss.omp_get_max_threads()

@@ -62,8 +62,15 @@ def _open_shards(folder: Path) -> tuple[list[Vectors], dict[bytes, tuple[int, in
     shards: list[Vectors] = []
     place: dict[bytes, tuple[int, int]] = {}
     for path in sorted(folder.glob("shard-*")) if folder.is_dir() else []:
-        keys = np.load(path / "keys.npy")
-        vectors: Vectors = np.load(path / "vectors.npy", mmap_mode="r")
+        try:
+            keys = np.load(path / "keys.npy")
+            vectors: Vectors = np.load(path / "vectors.npy", mmap_mode="r")
+            whole = len(keys) == len(vectors)
+        except (ValueError, OSError):
+            whole = False
+        if not whole:  # damaged from outside: its texts are embedded again
+            shutil.rmtree(path)
+            continue
         for row, key in enumerate(keys.view(f"V{_KEY_BYTES}").ravel()):
             place.setdefault(key.tobytes(), (len(shards), row))
         shards.append(vectors)

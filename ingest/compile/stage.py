@@ -19,7 +19,7 @@ from pathlib import Path
 
 from graph.embed.hashing import HashEmbedder
 from graph.embed.offline import OfflineEmbedder
-from graph.errors import SnapshotError
+from graph.errors import HomeError, SnapshotError
 from graph.graph_hash import graph_hash, outcomes_hash
 from graph.home import Home
 from graph.schema import Label
@@ -33,7 +33,7 @@ from graph.write.lease import HeldLease, hold_lease
 from graph.write.patterns import write_patterns
 from ingest.compile.content import pattern_counts, snapshot_edges, snapshot_nodes
 from ingest.compile.corpus import read_corpus
-from ingest.compile.embeddings import embed_all
+from ingest.compile.embeddings import Embedded, embed_all
 from ingest.compile.errors import GraphMoving
 from ingest.compile.mine import mine
 from ingest.compile.report import CompileReport, Progress, Silent, reach
@@ -74,6 +74,7 @@ def compile_snapshot(
         LeaseHeld: another compile is at work.
         StoreMismatch: *home* belongs to another store.
         EmbedderUnavailable: there is no such embedder.
+        HomeError: there is no room for vectors under *home*.
         SnapshotError: the snapshot could not be written.
     """
     settings = settings or CompileSettings()
@@ -128,12 +129,7 @@ class _Compile:
         edges = snapshot_edges(corpus, mined)
         self._phase("embed")
         texts = searched(nodes)
-        made = embed_all(texts, self.embedder, self.home.path / "embeddings", tick=self._tick)
-        files: tuple[Path, ...] = ()
-        if isinstance(self.embedder, OfflineEmbedder):
-            from graph.embed.export import exported
-
-            files = tuple(sorted(exported(self.embedder.folder, self.home.path / "models").iterdir()))
+        made, files = self._embed(texts)
         self._phase("patterns")
         if generation(self.store) != before or self._origin() != origin:
             return None
@@ -171,6 +167,21 @@ class _Compile:
             report=report.model_dump(mode="json"),
         )
         return report
+
+    def _embed(self, texts: list[str]) -> tuple[Embedded, tuple[Path, ...]]:
+        """Return the vectors of *texts*, and the files with which a question is encoded."""
+        try:
+            made = embed_all(texts, self.embedder, self.home.path / "embeddings", tick=self._tick)
+            if not isinstance(self.embedder, OfflineEmbedder):
+                return made, ()
+            from graph.embed.export import exported
+
+            return made, tuple(sorted(exported(self.embedder.folder, self.home.path / "models").iterdir()))
+        except OSError as error:
+            raise HomeError(
+                f"vectors and model cannot be kept under {self.home.path} ({error.strerror}): make room, then run "
+                f"patternbook compile again; what was embedded so far is kept"
+            ) from error
 
     def _origin(self) -> Origin:
         return Origin(

@@ -55,6 +55,17 @@ def test_a_killed_run_keeps_what_it_made(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(again.seen) == made.embedded == 3
 
 
+def test_a_damaged_shard_is_made_again(tmp_path: Path):
+    """A shard that was cut costs its own texts, nothing else."""
+    _embed(["a"], Counting(), tmp_path)
+    _embed(["b"], Counting(), tmp_path)
+    first = sorted(tmp_path.glob("*/shard-*/vectors.npy"))[0]
+    first.write_bytes(first.read_bytes()[:100])
+    made = _embed(["a", "b"], Counting(), tmp_path)
+    assert made.embedded == 1
+    np.testing.assert_array_equal(made.vectors, HashEmbedder(16).embed(["a", "b"]))
+
+
 def test_models_do_not_share_vectors(tmp_path: Path):
     """Vectors are kept by model: another one embeds anew."""
     _embed(["a"], Counting(), tmp_path)
