@@ -142,10 +142,21 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def figure(name: str, value: float, unit: str, *, n: int, low: float | None = None, high: float | None = None, data: str) -> None:
+def figure(
+    name: str, value: float, unit: str, *, n: int, low: float | None = None, high: float | None = None, data: str
+) -> None:
     """Print one figure as a JSON line."""
-    line = {"figure": name, "value": round(value, 4), "unit": unit, "n": n, "low": low and round(low, 4),
-            "high": high and round(high, 4), "peer": None, "peer_value": None, "data": data}
+    line = {
+        "figure": name,
+        "value": round(value, 4),
+        "unit": unit,
+        "n": n,
+        "low": low and round(low, 4),
+        "high": high and round(high, 4),
+        "peer": None,
+        "peer_value": None,
+        "data": data,
+    }
     print(json.dumps(line), flush=True)
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 
-_MARKS = re.compile(r"[∗*†‡§¶‖♣♠♥♦⋆★☆♯#^$¹²³⁴⁵⁶⁷⁸⁹⁰]|\\(?:dagger|ast|star|ddagger)|\{[^}]*\}|<[^>]*>|\([^)]*\)|_\{?\d\}?")
+_MARKS = re.compile(
+    r"[∗*†‡§¶‖♣♠♥♦⋆★☆♯#^$¹²³⁴⁵⁶⁷⁸⁹⁰]|\\(?:dagger|ast|star|ddagger)|\{[^}]*\}|<[^>]*>|\([^)]*\)|_\{?\d\}?"
+)
 _SEPARATORS = re.compile(r"\s*(?:,|;|·|•|\||\t|\band\b|&)\s*|\s{3,}", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<=\w)\s*\d[\d,]*(?=\s|$|[A-Z])|(?:^|\s)\d[\d,]*(?=\s|$)")
 _NAME_WORD = r"(?:[^\W\d_][\w'’.\-]*)"
 _PARTICLE = r"(?:de|van|von|der|den|la|le|di|da|del|dos|bin|ibn|al|el|ter|ten|y|e|zu)"
 _NAME = re.compile(rf"{_NAME_WORD}(?:\s+(?:{_PARTICLE}|{_NAME_WORD})){{1,4}}")
 _PLACE = re.compile(
-    r"\b(?:universi\w*|institut\w*|department|dept|school|college|laborator\w*|labs?|research|center|centre|group|inc|ltd|"
-    r"corporation|company|google|microsoft|facebook|meta|amazon|apple|nvidia|ibm|openai|deepmind|adobe|baidu|tencent|"
+    r"\b(?:universi\w*|institut\w*|department|dept|school|college|laborator\w*|labs?|research|center|centre|group|"
+    r"inc|ltd|corporation|company|google|microsoft|facebook|meta|amazon|apple|nvidia|ibm|openai|deepmind|adobe|baidu|tencent|"
     r"alibaba|huawei|samsung|academy|faculty|ministry|hospital|usa|uk|china|germany|france|canada|japan|korea|india|"
     r"singapore|netherlands|sweden|denmark|norway|finland|italy|spain|portugal|austria|belgium|poland|brazil|ireland|"
-    r"hong kong|taiwan|russia|turkey|greece|iran|qatar|saudi arabia|united kingdom|united states|switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
+    r"hong kong|taiwan|russia|turkey|greece|iran|qatar|saudi arabia|united kingdom|united states|"
+    r"switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
     r"project|page|code|author|authors|anonymous|submission|technology|science|sciences|engineering|team|brain|street|"
-    r"road|avenue|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|under|review|"
-    r"technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",
+    r"road|avenue|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|"
+    r"under|review|technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",
     re.IGNORECASE,
 )
 

@@ -71,12 +71,19 @@ def detect(content: bytes, *, name: str) -> Kind:
         if content.startswith(magic):
             raise WrongSuffix(f"{name} is {words}, which is not read: convert it to PDF, TEI, Markdown or text")
     start = content.removeprefix(codecs.BOM_UTF8).lstrip()
-    if start.startswith(b"<") and not (expected in {Kind.MARKDOWN, Kind.TEXT} and not start.startswith((b"<?xml", b"<TEI"))):
+    if start.startswith(b"<") and not (
+        expected in {Kind.MARKDOWN, Kind.TEXT} and not start.startswith((b"<?xml", b"<TEI"))
+    ):
         if _HTML.match(start):
-            raise UnknownShape(f"{name} is HTML, not {_WORDS.get(expected or Kind.XML)}: often a login or error page; fetch the file itself")
+            raise UnknownShape(
+                f"{name} is HTML, not {_WORDS.get(expected or Kind.XML)}: often a login or error page; "
+                "fetch the file itself"
+            )
         return Kind.XML
     if expected is Kind.PDF or (expected is Kind.XML):
-        raise WrongSuffix(f"{name} is not {_WORDS[expected]}, though its name says so: look at its first bytes, fetch it again")
+        raise WrongSuffix(
+            f"{name} is not {_WORDS[expected]}, though its name says so: look at its first bytes, fetch it again"
+        )
     if expected is None and not start.startswith((b"{", b"[")):
         known = ", ".join(sorted(SUFFIXES))
         raise UnknownShape(f"{name} has a suffix that says nothing about its content: rename it to one of {known}")
@@ -112,4 +119,6 @@ def decode(content: bytes, *, name: str) -> str:
         return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise NotUtf8(f"{name} is not UTF-8 (byte {error.start}, line {line}): convert it, e.g. from Latin-1") from error
+        raise NotUtf8(
+            f"{name} is not UTF-8 (byte {error.start}, line {line}): convert it, e.g. from Latin-1"
+        ) from error

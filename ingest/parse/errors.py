@@ -16,7 +16,7 @@ from __future__ import annotations
 
 
 class UnreadableDocument(Exception):
-    """Base of all reasons for which a file yields no Document. The message is a sentence for the person who reads it."""
+    """Base of all reasons for which a file yields no Document. The message is a sentence for a person."""
 
 
 class EmptyFile(UnreadableDocument):

@@ -9,6 +9,14 @@ import re
 from typing import NamedTuple
 
 from graph.vocabulary.document import SectionRole
+from ingest.parse.heading_names import (
+    ABSTRACT,
+    APPENDIX_STARTS,
+    KNOWN_NAMES,
+    ONLY_HEADINGS,
+    REFERENCES,
+    TOP_LEVEL,
+)
 from ingest.parse.text_normalisation import letters_and_digits, one_line
 
 # "3", "3.1", "3.1.2.", "A", "A.1", "B.2.1", "IV", "IV.", "Appendix A", "Section 3".
@@ -19,59 +27,6 @@ _NUMBERED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ROMAN = re.compile(r"[IVX]+")
-
-_ABSTRACT = frozenset({"abstract", "summary", "abstractandkeywords", "synopsis"})
-_REFERENCES = frozenset(
-    {"references", "reference", "bibliography", "literaturecited", "referencesandnotes", "workscited", "citedreferences"}
-)
-_APPENDIX_STARTS = ("appendi", "supplement", "neuripspaperchecklist", "neuripschecklist", "paperchecklist", "checklist")
-_APPENDIX_NAMES = frozenset({"reproducibilitychecklist", "neuripspaperchecklist"})
-
-# Headings that a paper of this field uses without a number. Compared as letters and digits, case-folded.
-KNOWN_NAMES = (
-    _ABSTRACT
-    | _REFERENCES
-    | frozenset(
-        letters_and_digits(name)
-        for name in (
-            "Introduction|Background|Related Work|Related Works|Previous Work|Prior Work|Preliminaries|Motivation|Overview|"
-            "Problem Statement|Problem Formulation|Notation|Method|Methods|Methodology|Approach|Our Approach|Model|Models|"
-            "Our Model|The Model|Architecture|Model Architecture|Proposed Method|Algorithm|Theory|Data|Dataset|Datasets|"
-            "Materials and Methods|Experiment|Experiments|Experimental Setup|Experimental Settings|Experimental Results|"
-            "Experiments and Results|Setup|Implementation|Implementation Details|Training|Training Details|Baselines|"
-            "Evaluation|Evaluation Metrics|Results|Main Results|Results and Discussion|Analysis|Error Analysis|Ablation|"
-            "Ablation Study|Ablation Studies|Discussion|Discussions|Limitations|Limitation|Broader Impact|"
-            "Broader Impacts|Ethics Statement|Ethical Considerations|Reproducibility Statement|Conclusion|Conclusions|"
-            "Conclusion and Future Work|Conclusions and Future Work|Concluding Remarks|Future Work|Summary|Acknowledgements|"
-            "Acknowledgments|Acknowledgement|Acknowledgment|Acknowledgments and Disclosure of Funding|Author Contributions|"
-            "Contributions|Competing Interests|Conflict of Interest|Funding|Data Availability|Code Availability|"
-            "Supplementary Material|Appendix|Appendices|Keywords|Index Terms|Checklist|NeurIPS Paper Checklist"
-        ).split("|")
-    )
-)
-_TOP_LEVEL = KNOWN_NAMES - frozenset(
-    letters_and_digits(name)
-    for name in (
-        "Setup|Baselines|Datasets|Dataset|Data|Training|Training Details|Implementation Details|Evaluation Metrics|Notation|"
-        "Main Results|Error Analysis|Ablation|Ablation Study|Ablation Studies|Motivation|Problem Statement|Algorithm"
-    ).split("|")
-)
-
-
-_ONLY_HEADINGS = (
-    _ABSTRACT
-    | _REFERENCES
-    | frozenset(
-        letters_and_digits(name)
-        for name in (
-            "Introduction|Related Work|Related Works|Background|Conclusion|Conclusions|Discussion|Limitations|Appendix|"
-            "Appendices|Acknowledgements|Acknowledgments|Acknowledgement|Acknowledgment|Future Work|Concluding Remarks|"
-            "Acknowledgments and Disclosure of Funding|Broader Impact|Broader Impacts|Ethics Statement|"
-            "Reproducibility Statement|Supplementary Material|Conclusion and Future Work|Conclusions and Future Work|"
-            "NeurIPS Paper Checklist|Checklist|Author Contributions|Competing Interests|Data Availability"
-        ).split("|")
-    )
-)
 
 
 class HeadingText(NamedTuple):
@@ -103,7 +58,7 @@ def _number_is_one(text: str, match: re.Match[str]) -> bool:
         if len(number) == 4 and number.isdigit():
             return False
         # "3D Reconstruction", "2-layer networks": the number must stand apart.
-        return not title or text[match.end("number")] in ".): \u2003\t–—" and not title[0].islower()
+        return not title or (text[match.end("number")] in ".): \u2003\t–—" and not title[0].islower())
     if not number[0].isupper() or not title[:1].isalnum():
         return False
     if "." in number or match.group("mark") in {".", ")", ":"}:
@@ -123,11 +78,11 @@ def appendix_letter(printed: str) -> HeadingText:
 def role_of(title: str, *, after_references: bool) -> SectionRole:
     """Return the role of the part that opens with *title* (number removed)."""
     name = letters_and_digits(title)
-    if name in _ABSTRACT and name != "summary" and not after_references:
+    if name in ABSTRACT and name != "summary" and not after_references:
         return SectionRole.ABSTRACT
-    if name in _REFERENCES:
+    if name in REFERENCES:
         return SectionRole.REFERENCES
-    if name in _APPENDIX_NAMES or name.startswith(_APPENDIX_STARTS) or after_references:
+    if name.startswith(APPENDIX_STARTS) or after_references:
         return SectionRole.APPENDIX
     return SectionRole.BODY
 
@@ -139,16 +94,17 @@ def is_known(title: str) -> bool:
 
 def stands_alone(title: str) -> bool:
     """Say whether *title* can only be a heading: "Model" may head a table's column as well, "References" may not."""
-    return letters_and_digits(title) in _ONLY_HEADINGS
+    return letters_and_digits(title) in ONLY_HEADINGS
 
 
 def level_by_name(title: str) -> int:
     """Return 1 for a name that opens a top section, else 0 (unknown)."""
-    return 1 if letters_and_digits(title) in _TOP_LEVEL else 0
+    return 1 if letters_and_digits(title) in TOP_LEVEL else 0
 
 
 CAPTION = re.compile(
-    r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+|appendix\s+)?(?:figure|fig\.?|table|tab\.|algorithm|listing|scheme|box)"
+    r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+|appendix\s+)?"
+    r"(?:figure|fig\.?|table|tab\.|algorithm|listing|scheme|box)"
     r"\s*(?:[A-Z]\.?)?[\dIVX]{1,4}(?:\.\d+)?(?:\s?\([a-z]\))?\s*(?:[.:|—–-]|\s(?=[A-Z(]))",
     re.IGNORECASE,
 )

@@ -80,7 +80,9 @@ def read_json(decoded: str, *, name: str) -> JsonText:
     try:
         result.root = result.place(json.loads(decoded, object_pairs_hook=_Pairs))
     except json.JSONDecodeError as error:
-        raise Damaged(f"{name} is not valid JSON ({error.msg}, line {error.lineno}): fetch or export it again") from error
+        raise Damaged(
+            f"{name} is not valid JSON ({error.msg}, line {error.lineno}): fetch or export it again"
+        ) from error
     except RecursionError as error:
         raise Damaged(f"{name} is JSON nested more than a thousand levels deep, which no review form is") from error
     except ValueError as error:  # an integer of more than 4,300 digits

@@ -89,7 +89,12 @@ class _MarkdownReader:
     def _untitled(self, heading_at: int) -> int:
         """Take the first paragraph before the first heading for the title, where nothing states one."""
         first = self.blocks[0] if self.blocks else None
-        if self.title or first is None or first.kind is not BlockKind.PARAGRAPH or (heading_at == 0 and len(self.blocks) > 1 and any(b.kind is BlockKind.HEADING for b in self.blocks[:1])):
+        if (
+            self.title
+            or first is None
+            or first.kind is not BlockKind.PARAGRAPH
+            or (heading_at == 0 and len(self.blocks) > 1 and any(b.kind is BlockKind.HEADING for b in self.blocks[:1]))
+        ):
             return 0
         words = one_line(self.text[first.start : first.end])
         if len(words) > 250:
@@ -112,19 +117,23 @@ class _MarkdownReader:
             at += 1
         paragraphs = [b for b in self.blocks[begin:at] if b.kind is BlockKind.PARAGRAPH]
         has_abstract = any(
-            b.kind is BlockKind.HEADING and role_of(read_heading(b.title).title, after_references=False) is SectionRole.ABSTRACT
+            b.kind is BlockKind.HEADING
+            and role_of(read_heading(b.title).title, after_references=False) is SectionRole.ABSTRACT
             for b in self.blocks[at : at + 4]
         )
         own = next((b for b in paragraphs if self._opens_abstract(b, has_abstract=has_abstract)), None)
         authors = [b for b in paragraphs if own is None or b.start < own.start]
-        if own is not None:
-            authors = [b for b in authors if not self._is_prose(b)]
-        elif not has_abstract and at == len(self.blocks):
+        if own is not None or (not has_abstract and at == len(self.blocks)):
             authors = [b for b in authors if not self._is_prose(b)]
         if authors:
             self.parts.open(SectionRole.AUTHORS, authors[0].start, authors[-1].end)
             self.authors = self.authors or self._names(authors)
-        if self.stated.abstract and own is None and not has_abstract and (found := self._in_front_matter(self.stated.abstract)):
+        if (
+            self.stated.abstract
+            and own is None
+            and not has_abstract
+            and (found := self._in_front_matter(self.stated.abstract))
+        ):
             index = self.parts.open(SectionRole.ABSTRACT, *found, heading="Abstract", level=1)
             self.parts.add_prose(index, *found)
         rest = [b for b in self.blocks[begin:at] if b not in authors]
@@ -140,7 +149,9 @@ class _MarkdownReader:
 
     def _is_prose(self, block: Block) -> bool:
         words = self.text[block.start : block.end].split()
-        return len(words) >= _ABSTRACT_MIN_WORDS and sum(w[-1] in ".?!" for w in words) >= 2 and "@" not in "".join(words)
+        return (
+            len(words) >= _ABSTRACT_MIN_WORDS and sum(w[-1] in ".?!" for w in words) >= 2 and "@" not in "".join(words)
+        )
 
     def _opens_abstract(self, block: Block, *, has_abstract: bool) -> bool:
         if _RUN_IN_ABSTRACT.match(self.text, block.start):

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-import yaml
 from frontmatter.default_handlers import YAMLHandler
+from yaml import YAMLError
 
 
 class BlockKind(StrEnum):
@@ -45,7 +45,9 @@ class FrontMatter(NamedTuple):
     problem: str | None
 
 
-_FRONT = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)(?:\r?\n)?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT = re.compile(
+    r"\A---[ \t]*\r?\n(?P<yaml>.*?)(?:\r?\n)?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _SETEXT = re.compile(r" {0,3}(=+|-{3,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -60,9 +62,11 @@ def read_front_matter(text: str) -> FrontMatter:
         return FrontMatter({}, 0, None)
     try:
         fields = YAMLHandler().load(match.group("yaml"))
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2019-13-45
+    except (YAMLError, ValueError) as error:  # ValueError: a date such as 2019-13-45
         reason = str(error).replace("\n", " ")
-        return FrontMatter({}, match.end(), f"the front matter is not valid YAML, so its fields were not read: {reason}")
+        return FrontMatter(
+            {}, match.end(), f"the front matter is not valid YAML, so its fields were not read: {reason}"
+        )
     if fields is None or isinstance(fields, dict):
         return FrontMatter({str(k): v for k, v in (fields or {}).items()}, match.end(), None)
     return FrontMatter({}, 0, None)  # a horizontal rule and text, not front matter
@@ -84,7 +88,9 @@ def read_blocks(text: str, start: int = 0) -> list[Block]:
         if not line.strip():
             at += 1
         elif fence := _FENCE.match(line):
-            at = _until(text, lines, at + 1, re.compile(rf" {{0,3}}{fence.group(1)[0]}{{{len(fence.group(1))},}}[ \t]*"))
+            at = _until(
+                text, lines, at + 1, re.compile(rf" {{0,3}}{fence.group(1)[0]}{{{len(fence.group(1))},}}[ \t]*")
+            )
             blocks.append(Block(BlockKind.CODE, begin, lines[at - 1][1]))
         elif heading := _ATX.fullmatch(line):
             title = plain_heading(heading.group(2) or "")

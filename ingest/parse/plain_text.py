@@ -87,11 +87,11 @@ def _headings(text: str, lines: list[_Line]) -> list[_Heading]:
         stands_alone = _stands_alone(text, line)
         letters = [c for c in parsed.title if c.isalpha()]
         numbered = parsed.number is not None and parsed.title[:1].isupper() and not _SENTENCE_LIKE.search(words)
-        capitals = len(letters) >= 4 and all(c.isupper() for c in letters) and len(words.split()) >= 1
+        capitals = len(letters) >= 4 and all(c.isupper() for c in letters)
         known = is_known(parsed.title) or (name == "title" and at == 0)
-        if known or ((numbered or (capitals and at > 0)) and stands_alone and not after_references):
-            found.append(_Heading(line, parsed.number, parsed.title, parsed.depth))
-        elif (numbered or capitals) and stands_alone and after_references and not re.match(r"\d", words):
+        # Behind the references a line that begins with a digit is an entry; the first line of all is the title.
+        numbered = numbered and not (after_references and words[0].isdigit())
+        if known or ((numbered or (capitals and at > 0)) and stands_alone):
             found.append(_Heading(line, parsed.number, parsed.title, parsed.depth))
         if found and found[-1].line is line and role_of(parsed.title, after_references=False) is SectionRole.REFERENCES:
             after_references = True
@@ -102,7 +102,12 @@ def _stands_alone(text: str, line: _Line) -> bool:
     """A line with an empty line (or the edge of the file) before or behind it."""
     before = text[: line.start].rstrip(" \t")[-3:].replace("\r", "")
     after = text[line.end : line.end + 200].replace("\r", "")
-    return not before.strip("\n") or before.endswith("\n\n") or bool(re.match(r"[ \t]*\n[ \t]*(?:\n|\Z)", after)) or not after.strip()
+    return (
+        not before.strip("\n")
+        or before.endswith("\n\n")
+        or bool(re.match(r"[ \t]*\n[ \t]*(?:\n|\Z)", after))
+        or not after.strip()
+    )
 
 
 def _front(text: str, parts: Parts, lines: list[_Line]) -> tuple[str, tuple[str, ...], int]:
@@ -134,9 +139,7 @@ def _front(text: str, parts: Parts, lines: list[_Line]) -> tuple[str, tuple[str,
     return title, tuple(dict.fromkeys(authors)), end
 
 
-def _sections(
-    text: str, parts: Parts, headings: list[_Heading], body_start: int
-) -> tuple[str, tuple[Reference, ...]]:
+def _sections(text: str, parts: Parts, headings: list[_Heading], body_start: int) -> tuple[str, tuple[Reference, ...]]:
     """Open a section per heading; return the abstract and the references."""
     abstract = ""
     references: tuple[Reference, ...] = ()

@@ -12,7 +12,10 @@ import re
 from graph.vocabulary.document import Reference
 from ingest.parse.text_normalisation import one_line
 
-_LABEL = re.compile(r"[ \t]*(?:[-*+•][ \t]+)?(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24})\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)", re.MULTILINE)
+_LABEL = re.compile(
+    r"[ \t]*(?:[-*+•][ \t]+)?(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24})\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)",
+    re.MULTILINE,
+)
 _BULLET = re.compile(r"^[ \t]*[-*+•][ \t]+(?=\S)", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 _YEAR = re.compile(r"(?<![\d.:/–—-])(?:1[89]|20)\d{2}(?![\d:/–—-]|[.]\d)")
@@ -23,10 +26,15 @@ _SENTENCE_END = re.compile(
     # "Hinton, Geoffrey E. Layer normalization": a word in lower case follows a title's first word, not a surname
     r"|(?<=\b[A-Z])\.\s+(?=[A-Z][\w-]+:?\s+(?!(?:and|et|de|van|von|der|den|al)\b)[a-z])"
 )
-_NAME_TOKEN = re.compile(r"[^\W\d_a-z][\w'’-]*\.?|(?:[A-Z]\.-?)+|de|van|von|der|den|la|le|di|da|del|and|et|al\.?|others|&|jr\.?", re.UNICODE)
-_AFTER_COLON = re.compile(r"(?:\b[A-Z]\.|et al\.?|\(eds?\.\)):\s+(?P<rest>\S.*)", re.DOTALL)  # Springer: "Goh, K.-I.: The …"
+_NAME_TOKEN = re.compile(
+    r"[^\W\d_a-z][\w'’-]*\.?|(?:[A-Z]\.-?)+|de|van|von|der|den|la|le|di|da|del|and|et|al\.?|others|&|jr\.?", re.UNICODE
+)
+_AFTER_COLON = re.compile(
+    r"(?:\b[A-Z]\.|et al\.?|\(eds?\.\)):\s+(?P<rest>\S.*)", re.DOTALL
+)  # Springer: "Goh, K.-I.: The …"
 _NOT_A_TITLE = re.compile(
-    r"(?:in\b|in:|arxiv|proceedings|proc\.|journal|advances in|transactions|ieee|acm|springer|https?:|doi|corr\b|technical report|pp\.|\d)",
+    r"(?:in\b|in:|arxiv|proceedings|proc\.|journal|advances in|transactions|ieee|acm|springer|https?:|"
+    r"doi|corr\b|technical report|pp\.|\d)",
     re.IGNORECASE,
 )
 

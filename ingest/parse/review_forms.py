@@ -1,4 +1,4 @@
-"""The fields of a review form: which part of a review each one holds, and how scores, decisions and dates are worded."""
+"""The fields of a review form: which part each one holds, and how scores, decisions and dates are worded."""
 
 from __future__ import annotations
 
@@ -14,26 +14,38 @@ from ingest.parse.text_normalisation import letters_and_digits
 _ROLES: dict[SectionRole, str] = {
     SectionRole.REVIEW_SUMMARY: "summary|summaryofthepaper|papersummary|summaryofcontributions|summaryandcontributions|"
     "briefsummary|summaryofstrengthsandweaknesses",
-    SectionRole.REVIEW_STRENGTHS: "strengths|strength|pros|summaryofstrengths|reasonstoaccept|positives|strengthsofthepaper",
+    SectionRole.REVIEW_STRENGTHS: "strengths|strength|pros|summaryofstrengths|reasonstoaccept|positives|"
+    "strengthsofthepaper",
     SectionRole.REVIEW_WEAKNESSES: "weaknesses|weakness|cons|summaryofweaknesses|reasonstoreject|negatives|concerns|"
     "weaknessesofthepaper|commentssuggestionsandtypos|areasforimprovement",
-    SectionRole.REVIEW_QUESTIONS: "questions|question|questionsforauthors|questionsfortheauthors|questionstoauthors|questionsandsuggestions",
+    SectionRole.REVIEW_QUESTIONS: "questions|question|questionsforauthors|questionsfortheauthors|"
+    "questionstoauthors|questionsandsuggestions",
     SectionRole.REVIEW_LIMITATIONS: "limitations|limitation|limitationsandsocietalimpact|limitationsandethics",
     SectionRole.REVIEW_DECISION: "decision",
-    SectionRole.REVIEW_OTHER: "strengthsandweaknesses|strengthweakness|strengthandweaknesses|review|mainreview|comments|comment|"
-    "metareview|metareviews|text|body|detailedcomments|additionalcomments|generalcomments|overallcomments|reviewtext|"
+    SectionRole.REVIEW_OTHER: "strengthsandweaknesses|strengthweakness|strengthandweaknesses|review|mainreview|"
+    "comments|comment|metareview|metareviews|text|body|detailedcomments|additionalcomments|generalcomments|overallcomments|reviewtext|"
     "claritqualitynoveltyandreproducibility|clarityqualitynoveltyandreproducibility|summaryofthereview|"
     "justificationforwhynothigherscore|justificationforwhynotlowerscore|relationtopriorwork|correctness|"
     "additionalfeedback|additionalfeedbackcommentssuggestionsforimprovementandquestionsfortheauthors|"
-    "technicalqualityandcorrectness|noveltyandoriginality|finalremarks|requestedchanges|broaderimpactconcerns|claimsandevidence",
+    "technicalqualityandcorrectness|noveltyandoriginality|finalremarks|requestedchanges|"
+    "broaderimpactconcerns|claimsandevidence",
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names.split("|")}
-_RATING = ("rating", "recommendation", "overall", "overallscore", "overallassessment", "overallrating", "score", "finalrating")
+_RATING = (
+    "rating",
+    "recommendation",
+    "overall",
+    "overallscore",
+    "overallassessment",
+    "overallrating",
+    "score",
+    "finalrating",
+)
 _CONFIDENCE = ("confidence", "reviewerconfidence", "reviewconfidence")
 _DATE = ("date", "tcdate", "cdate", "pdate", "tmdate", "mdate", "created")
 _NUMBER = re.compile(r"\s*(?:[A-Za-z ]{1,20}:\s*)?(-?\d{1,3}(?:\.\d+)?)(?![\d%])")
 _OUT_OF = re.compile(r"\s*-?\d{1,3}(?:\.\d+)?\s*(?:/|out of)\s*(\d{1,3})", re.IGNORECASE)
-# As the venues' forms say: ../shared/data/README.md for NeurIPS 2023 and 2025, the venues' reviewer guides for the rest.
+# As the venues' review forms have it: NeurIPS changed from ten steps to six in 2025.
 _SCALES = (
     (re.compile(r"(?:neurips|nips)\D*2025", re.IGNORECASE), "1-6"),
     (re.compile(r"(?:neurips|nips)\D*20(?:1[4-9]|2[0-4])", re.IGNORECASE), "1-10"),

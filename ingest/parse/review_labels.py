@@ -1,12 +1,13 @@
 """The parts of a review's running text, by the labels that reviewers and forms put into it.
 
-``SUMMARY:``, ``Strengths:``, ``**Weaknesses**``, ``# Weaknesses``, ``[Pros]``, and items numbered ``S1.``/``W2:``/``Q3)``.
+``SUMMARY:``, ``Strengths:``, ``**Weaknesses**``, ``# Weaknesses``, ``[Pros]``, and items such as ``S1.`` or ``W2:``.
 Ranges only; a text without labels is one part of the role that the form gives it.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from graph.vocabulary.document import SectionRole
@@ -27,41 +28,55 @@ _NAMES: tuple[tuple[SectionRole, str], ...] = (
     (
         SectionRole.REVIEW_WEAKNESSES,
         r"(?:the\s+)?(?:(?:major|main|minor|key|other|some|potential|specific)\s+)*"
-        r"(?:weakness(?:es)?|weak\s+points?|cons|concerns?|negatives?|negative\s+(?:points?|aspects?)|drawbacks?|disadvantages|"
-        r"reasons?\s+to\s+reject|areas?\s+for\s+improvement|(?:minor|major)\s*(?:comments?|points?|issues?|remarks?|suggestions?)|"
-        r"(?:minor|major)(?=\s*[:：]))"
+        r"(?:weakness(?:es)?|weak\s+points?|cons|concerns?|negatives?|negative\s+(?:points?|aspects?)|"
+        r"drawbacks?|disadvantages|reasons?\s+to\s+reject|areas?\s+for\s+improvement|"
+        r"(?:minor|major)\s*(?:comments?|points?|issues?|remarks?|suggestions?)|(?:minor|major)(?=\s*[:：]))"
         r"(?:\s*(?:and|&|/|,)\s*(?:limitations?|questions?|concerns?|suggestions?|comments?|weaknesses))*" + _OF_PAPER,
     ),
     (
         SectionRole.REVIEW_STRENGTHS,
-        r"(?:the\s+)?(?:(?:major|main|key)\s+)?(?:strengths?|strong\s+points?|pros|positives?|positive\s+(?:points?|aspects?)|"
-        r"advantages|merits|reasons?\s+to\s+accept)" + _OF_PAPER,
+        r"(?:the\s+)?(?:(?:major|main|key)\s+)?(?:strengths?|strong\s+points?|pros|positives?|"
+        r"positive\s+(?:points?|aspects?)|advantages|merits|reasons?\s+to\s+accept)" + _OF_PAPER,
     ),
     (
         SectionRole.REVIEW_QUESTIONS,
-        r"(?:(?:minor|major|main|key|other)\s+)?questions?(?:\s+(?:for|to)\s+(?:the\s+)?authors?)?"
-        r"(?:\s*(?:and|&|/)\s*(?:suggestions?|comments?|clarifications?|feedback))?(?:\s+for\s+the\s+authors?)?",
+        (
+            r"(?:(?:minor|major|main|key|other)\s+)?questions?(?:\s+(?:for|to)\s+(?:the\s+)?authors?)?"
+            r"(?:\s*(?:and|&|/)\s*(?:suggestions?|comments?|clarifications?|feedback))?(?:\s+for\s+the\s+authors?)?"
+        ),
     ),
-    (SectionRole.REVIEW_LIMITATIONS, r"limitations?(?:\s*(?:and|&|/)\s*(?:(?:potential\s+)?(?:negative\s+)?societal\s+impacts?))?"),
+    (
+        SectionRole.REVIEW_LIMITATIONS,
+        r"limitations?(?:\s*(?:and|&|/)\s*(?:(?:potential\s+)?(?:negative\s+)?societal\s+impacts?))?",
+    ),
     (
         SectionRole.REVIEW_SUMMARY,
-        r"(?:(?:paper|brief|short)\s+)?summary(?:\s+of\s+(?:the\s+)?(?:paper|review|contributions?|submission|work))?"
-        r"(?:\s+and\s+contributions?)?",
+        (
+            r"(?:(?:paper|brief|short)\s+)?summary"
+            r"(?:\s+of\s+(?:the\s+)?(?:paper|review|contributions?|submission|work))?"
+            r"(?:\s+and\s+contributions?)?"
+        ),
     ),
     (SectionRole.REVIEW_DECISION, r"(?:final\s+)?decision"),
     (
         SectionRole.REVIEW_OTHER,
-        r"(?:meta[\s-]?review|(?:general|overall|additional|detailed|other|final)\s+(?:comments?|assessment|remarks?|feedback)|"
-        r"comments?|review|main\s+review|justification[\w\s]{0,40}|ethical\s+(?:concerns?|considerations?)|overall|soundness|presentation|contribution)",
+        (
+            r"(?:meta[\s-]?review|comments?|review|main\s+review|justification[\w\s]{0,40}|"
+            r"(?:general|overall|additional|detailed|other|final)\s+(?:comments?|assessment|remarks?|feedback)|"
+            r"ethical\s+(?:concerns?|considerations?)|overall|soundness|presentation|contribution)"
+        ),
     ),
 )
 _GROUPS = "|".join(f"(?P<g{index}>{pattern})" for index, (_, pattern) in enumerate(_NAMES))
 _LABEL = re.compile(
-    rf"^[ \t>]*(?:#{{1,6}}[ \t]*|[-*+•][ \t]+|\d{{1,2}}[.)][ \t]*)?(?P<open>[*_\[(=【]{{0,6}})[ \t]*(?:\d{{1,2}}[.)][ \t]*)?(?P<name>{_GROUPS})"
-    r"[ \t]*(?P<mark>[:：.]?)[ \t]*(?P<close>[\])*_=】]{0,6})[ \t]*(?P<after>[:：]|[–—-](?=\s|$))?[ \t]*(?P<rest>[^\n]*)$",
+    r"^[ \t>]*(?:#{1,6}[ \t]*|[-*+•][ \t]+|\d{1,2}[.)][ \t]*)?(?P<open>[*_\[(=【]{0,6})[ \t]*(?:\d{1,2}[.)][ \t]*)?"
+    rf"(?P<name>{_GROUPS})[ \t]*(?P<mark>[:：.]?)[ \t]*(?P<close>[\])*_=】]{{0,6}})"
+    r"[ \t]*(?P<after>[:：]|[–—-](?=\s|$))?[ \t]*(?P<rest>[^\n]*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+•#]+[ \t]+)?[*_\[(]{0,3}(?P<kind>[SWQ])[-#]?\d{1,2}(?=[\s.:)\]*_–—-])", re.MULTILINE)
+_ITEM = re.compile(
+    r"^[ \t>]*(?:[-*+•#]+[ \t]+)?[*_\[(]{0,3}(?P<kind>[SWQ])[-#]?\d{1,2}(?=[\s.:)\]*_–—-])", re.MULTILINE
+)
 _ITEM_ROLES = {
     "S": SectionRole.REVIEW_STRENGTHS,
     "W": SectionRole.REVIEW_WEAKNESSES,
@@ -122,7 +137,7 @@ def _append(parts: list[Part], text: str, part: Part) -> None:
 def wraps_lines(text: str) -> bool:
     """Say whether *text* is wrapped at a line width: then a line break is no end of a sentence."""
     lines = [line.strip() for line in text.splitlines()]
-    breaks = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a and b]
+    breaks = [(a, b) for a, b in pairwise(lines) if a and b]
     if len(breaks) < 3:
         return False
     going_on = sum(1 for a, b in breaks if a[-1] not in ".!?:;" and b[0].islower())

@@ -22,14 +22,18 @@ PARSER = "reviews-markdown/1"
 # paper.review.md, paper.reviews.md, paper_review1.md, paper-review-2.md, paper.review.1.txt; reviews/paper.md
 _NAME = re.compile(r"(?:[._-](?:meta)?reviews?(?:[._-]?\d{1,3})?|^reviews?(?:[._-]?\d{1,3})?)$", re.IGNORECASE)
 _SHAPE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]*|\*\*)(strengths?|weaknesses|weakness)\b", re.IGNORECASE | re.MULTILINE)
-_PAPER = re.compile(r"^#{1,6}[ \t]*(?:\d\.?[ \t]*)?(?:abstract|introduction|references)\b", re.IGNORECASE | re.MULTILINE)
+_PAPER = re.compile(
+    r"^#{1,6}[ \t]*(?:\d\.?[ \t]*)?(?:abstract|introduction|references)\b", re.IGNORECASE | re.MULTILINE
+)
 _START = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t]*|\*\*[ \t]*)(?P<meta>meta[\s-]?review|decision)?(?:(?:official\s+)?review(?:er)?\s*(?:#|no\.?)?\s*\w{1,4})?"
+    r"^[ \t]*(?:#{1,6}[ \t]*|\*\*[ \t]*)(?P<meta>meta[\s-]?review|decision)?"
+    r"(?:(?:official\s+)?review(?:er)?\s*(?:#|no\.?)?\s*\w{1,4})?"
     r"[ \t:*#]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _SCORE = re.compile(
-    r"^[ \t>*_#-]*(?P<name>(?:overall\s+)?(?:rating|score|recommendation)|(?:reviewer\s+)?confidence|(?:final\s+)?decision|date)"
+    r"^[ \t>*_#-]*(?P<name>(?:overall\s+)?(?:rating|score|recommendation)|(?:reviewer\s+)?confidence|"
+    r"(?:final\s+)?decision|date)"
     r"[ \t*_]*(?:[:：][ \t*_]*|\n+)(?P<value>[^\n]+)$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -57,7 +61,9 @@ def parse_review_markdown(text: str, *, content: bytes, format: Format) -> list[
     parts = Parts(text)
     reviews: list[Review] = []
     decision = None
-    bibliography = bibliography_of({k: v for k, v in front.fields.items() if str(k).casefold() not in {"author", "authors"}})
+    bibliography = bibliography_of(
+        {k: v for k, v in front.fields.items() if str(k).casefold() not in {"author", "authors"}}
+    )
     for is_meta, start, end in _reviews(text, front.body_start):
         stated = JsonObject({k: _placed(v) for k, v in front.fields.items()})
         scores = list(_SCORE.finditer(text, start, end))

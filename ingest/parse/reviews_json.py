@@ -36,7 +36,20 @@ from ingest.parse.review_labels import split_review, wraps_lines
 from ingest.parse.text_normalisation import one_line
 
 PARSER = "reviews-json/1"
-_VENUES_ON_OPENREVIEW = ("neurips", "nips", "iclr", "icml", "tmlr", "corl", "colm", "uai", "aistats", "openreview", "midl", "log ")
+_VENUES_ON_OPENREVIEW = (
+    "neurips",
+    "nips",
+    "iclr",
+    "icml",
+    "tmlr",
+    "corl",
+    "colm",
+    "uai",
+    "aistats",
+    "openreview",
+    "midl",
+    "log ",
+)
 
 
 class _Entry(NamedTuple):
@@ -172,7 +185,10 @@ def _is_form(fields: JsonObject) -> bool:
         SectionRole.REVIEW_QUESTIONS,
         SectionRole.REVIEW_DECISION,
     }
-    if roles & telling or by_names(fields, ("review", "mainreview", "metareview", "strengthsandweaknesses")) is not None:
+    if (
+        roles & telling
+        or by_names(fields, ("review", "mainreview", "metareview", "strengthsandweaknesses")) is not None
+    ):
         return True
     scored = by_names(fields, ("rating", "recommendation", "reviewerconfidence", "confidence", "score")) is not None
     return bool(roles) and scored
@@ -246,7 +262,9 @@ def _add_parts(parts: Parts, fields: JsonObject, *, review: int) -> None:
             soft = wraps_lines(placed.value)
             heading = "" if len(placed.value) == 0 else key.replace("_", " ").strip().capitalize()
             for part in split_review(parts.text, placed.start, placed.end, role=role):
-                index = parts.open(part.role, part.start, part.end, heading=part.label or heading, level=1, review=review)
+                index = parts.open(
+                    part.role, part.start, part.end, heading=part.label or heading, level=1, review=review
+                )
                 parts.add_prose(index, part.start, part.end, lines_end_sentences=not soft)
 
 
@@ -256,8 +274,12 @@ def _bibliography(found: _Found, authors: list[Placed], venue: str, reviews: lis
     accepted = unwrap(by_names(paper, ("accepted",)))
     if decision is None and isinstance(accepted, bool):
         decision = "accepted" if accepted else "rejected"
-    own = string_of(by_names(paper, ("arxiv", "arxivid"))) or (string_of(paper.get("id")) if not found.openreview else "")
-    year = first_year([string_of(by_names(paper, ("year",))), venue.rpartition(" ")[2], string_of(by_names(paper, ("date",)))])
+    own = string_of(by_names(paper, ("arxiv", "arxivid"))) or (
+        string_of(paper.get("id")) if not found.openreview else ""
+    )
+    year = first_year(
+        [string_of(by_names(paper, ("year",))), venue.rpartition(" ")[2], string_of(by_names(paper, ("date",)))]
+    )
     return Bibliography(
         title=one_line(string_of(by_names(paper, ("title",)))),
         authors=tuple(name for placed in authors if (name := one_line(placed.value))),

@@ -11,31 +11,40 @@ from __future__ import annotations
 
 import re
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Never the last word of a sentence: something always follows.
-_ALWAYS_INSIDE = frozenset(
-    "e.g i.e cf vs viz fig figs eq eqs eqn eqns sect approx ca resp dr prof mr mrs ms proc conf intl jan feb mar apr jun "
-    "jul aug sep sept oct nov dec eds univ dept assoc suppl incl excl esp".split()
+_ALWAYS_INSIDE = _words(
+    "e.g i.e cf vs viz fig figs eq eqs eqn eqns sect approx ca resp dr prof mr mrs ms proc conf intl jan feb mar apr "
+    "jun jul aug sep sept oct nov dec eds univ dept assoc suppl incl excl esp"
 )
 # Inside only where a number follows: "no. 5", but "The answer is no. We …".
-_BEFORE_NUMBER = frozenset("sec secs tab tabs ref refs thm thms lem prop cor def defs alg algs app ch chap vol no nos pp p".split())
+_BEFORE_NUMBER = _words(
+    "sec secs tab tabs ref refs thm thms lem prop cor def defs alg algs app ch chap vol no nos pp p"
+)
 # May end a sentence; then the next word is one that usually begins a sentence.
-_MAY_END = frozenset("al etc i.i.d iid w.r.t wrt s.t a.k.a p.m a.m u.s u.k inc ltd corp co jr sr ph.d ex max min avg std".split())
-_STARTERS = frozenset(
+_MAY_END = _words("al etc i.i.d iid w.r.t wrt s.t a.k.a p.m a.m u.s u.k inc ltd corp co jr sr ph.d ex max min avg std")
+_STARTERS = _words(
     "The We In It This These Those That However Our Moreover Furthermore Here For As To When While Although They Their "
     "There If An On By With From Finally Then Thus Hence Therefore Since Because Unlike Given Note Another Such Both "
     "Each Some Many Most All Also Additionally Specifically Instead Recently Following Similarly Table Figure At "
-    "Previous Consequently Let Where Its Other Several Using Two One First Second Next".split()
+    "Previous Consequently Let Where Its Other Several Using Two One First Second Next"
 )
 _END = re.compile(r"""[.!?…。！？]+(?P<closers>["'”’»)\]}*_]*)(?P<mark>\d{1,3}(?:[,–-]\d{1,3})*)?(?=\s|$)|[。！？]""")
+_BULLET = r"(?:[-*+•◦▪‣–—●■][ \t]+\S|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)][ \t]+\S|[SWQ]\d{1,2}[.:)])"
 _HARD = re.compile(
     r"\x00+"
     r"|\r?\n[ \t]*(?:\r?\n[ \t]*)+"  # an empty line
-    r"|\r?\n(?=[ \t]*(?:>[ \t]*)?(?:[-*+•◦▪‣–—●■][ \t]+\S|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)][ \t]+\S|[SWQ]\d{1,2}[.:)]))"
+    rf"|\r?\n(?=[ \t]*(?:>[ \t]*)?{_BULLET})"
 )
 _LINE = re.compile(r"\x00+|\r?\n")
 _LAST_TOKEN = re.compile(r"""[^\s(\[{"'“‘/]*$""")
 _INITIAL = re.compile(r"[A-Z](?:\.-?[A-Z])*")
 _ENUMERATOR = re.compile(r"""^["'(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z]|[ivxIVX]{1,4})[.)]*$""")
+_GOES_ON = re.compile(r"\s+[.,;:)\]}=+]")
 _NEXT = re.compile(r"""\s*["'“‘(\[*_]*(?P<word>\w+)?""")
 
 
@@ -76,23 +85,25 @@ def _append_trimmed(text: str, start: int, end: int, found: list[tuple[int, int]
 
 def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     """Say whether the punctuation at *match* ends the sentence that begins at *begin*."""
+    if _GOES_ON.match(text, match.end(), end):
+        return False  # "x1, . . . , xn"
     following = _NEXT.match(text, match.end(), end)
     word = (following and following.group("word")) or ""
     if match.group("mark") and not (word[:1].isupper() and text[match.start() - 1 : match.start()].islower()):
         return False  # "0.5 and": only "results.12 The" is a citation after the full stop
-    if not text.startswith(".", match.start()):
-        return not word[:1].islower()
-    before = _LAST_TOKEN.search(text, begin, match.start())
-    token = before.group() if before else ""
-    if not text[begin : match.start()].strip() or _ENUMERATOR.match(text[begin : match.start()].strip()):
-        return False  # a leading "3." or "a." is the number of what follows
     if word[:1].islower():
         return False
+    return not text.startswith(".", match.start()) or _stop_ends(text[begin : match.start()].lstrip(), word)
+
+
+def _stop_ends(before: str, word: str) -> bool:
+    """Say whether a full stop behind *before*, with *word* next, is the end of a sentence."""
+    if not before or _ENUMERATOR.match(before):
+        return False  # a leading "3." or "a." is the number of what follows
+    last = _LAST_TOKEN.search(before)
+    token = last.group() if last else ""
     bare = token.strip(".,;:").casefold()
-    if bare in _MAY_END:
+    if bare in _MAY_END or _INITIAL.fullmatch(token):
         return word in _STARTERS
-    if bare in _ALWAYS_INSIDE or (bare in _BEFORE_NUMBER and (word[:1].isdigit() or len(word) == 1)):
-        return False
-    if _INITIAL.fullmatch(token):
-        return word in _STARTERS
-    return True
+    numbered = bare in _BEFORE_NUMBER and (word[:1].isdigit() or len(word) == 1)
+    return not numbered and bare not in _ALWAYS_INSIDE

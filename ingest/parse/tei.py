@@ -62,7 +62,9 @@ def _read_xml(content: bytes, name: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise Damaged(f"{name} is not well-formed XML ({error.msg}): run GROBID on its PDF again") from error
     if etree.QName(root).localname != "TEI":
-        raise UnknownShape(f"{name} is XML with the root <{etree.QName(root).localname}>, not TEI: give GROBID's output")
+        raise UnknownShape(
+            f"{name} is XML with the root <{etree.QName(root).localname}>, not TEI: give GROBID's output"
+        )
     if next(root.iter(etree.Entity), None) is not None:
         raise Damaged(f"{name} declares entities of its own, which are not expanded: write their text out")
     return root
@@ -121,7 +123,7 @@ class _TeiReader:
     # -- the header -------------------------------------------------------------------------------------------------
 
     def _header(self, path: str) -> Iterator[etree._Element]:
-        return self.root.iterfind(f"{_TEI}teiHeader/" + "/".join(f"{_TEI}{step}" for step in path.split("/")))
+        yield from self.root.iterfind(f"{_TEI}teiHeader/" + "/".join(f"{_TEI}{step}" for step in path.split("/")))
 
     def _first_text(self, *paths: str) -> str:
         for path in paths:
@@ -136,10 +138,16 @@ class _TeiReader:
 
     def _bibliography(self) -> Bibliography:
         source = "fileDesc/sourceDesc/biblStruct"
-        idnos = [(e.get("type", ""), self._words(e)) for path in (source, f"{source}/analytic", f"{source}/monogr")
-                 for e in self._header(f"{path}/idno")]
-        dates = [e.get("when") or self._words(e) for path in
-                 ("fileDesc/publicationStmt/date", f"{source}/monogr/imprint/date") for e in self._header(path)]
+        idnos = [
+            (e.get("type", ""), self._words(e))
+            for path in (source, f"{source}/analytic", f"{source}/monogr")
+            for e in self._header(f"{path}/idno")
+        ]
+        dates = [
+            e.get("when") or self._words(e)
+            for path in ("fileDesc/publicationStmt/date", f"{source}/monogr/imprint/date")
+            for e in self._header(path)
+        ]
         return Bibliography(
             title=self._first_text("fileDesc/titleStmt/title", f"{source}/analytic/title"),
             authors=tuple(name for e in self._header(f"{source}/analytic/author") if (name := self._person(e))),
@@ -148,12 +156,18 @@ class _TeiReader:
             venue=self._first_text(f"{source}/monogr/title", f"{source}/monogr/meeting") or None,
             doi=next((doi for kind, value in idnos if kind.upper() == "DOI" and (doi := read_doi(value))), None),
             arxiv=next((a for kind, value in idnos if kind.lower() == "arxiv" and (a := read_arxiv(value))), None),
-            keywords=tuple(words for e in self._header("profileDesc/textClass/keywords/term") if (words := self._words(e))),
+            keywords=tuple(
+                words for e in self._header("profileDesc/textClass/keywords/term") if (words := self._words(e))
+            ),
         )
 
     def _person(self, author: etree._Element) -> str:
-        names = [self._words(part) for person in author.iter(f"{_TEI}persName") for part in person
-                 if etree.QName(part).localname in {"forename", "surname"}]
+        names = [
+            self._words(part)
+            for person in author.iter(f"{_TEI}persName")
+            for part in person
+            if etree.QName(part).localname in {"forename", "surname"}
+        ]
         return " ".join(each for each in names if each)
 
     def _front(self) -> None:
@@ -202,11 +216,11 @@ class _TeiReader:
                 title = self._words(head)
         if role is SectionRole.BODY:
             role = role_of(title, after_references=False)
-            if role is SectionRole.REFERENCES or (role is SectionRole.ABSTRACT and self._first_text("profileDesc/abstract")):
+            if role is SectionRole.REFERENCES or (
+                role is SectionRole.ABSTRACT and self._first_text("profileDesc/abstract")
+            ):
                 role = SectionRole.BODY  # the bibliography and the abstract stand elsewhere in TEI
-        index = self.parts.open(
-            role, start, own_end, heading=title, number=number, level=depth or level_by_name(title)
-        )
+        index = self.parts.open(role, start, own_end, heading=title, number=number, level=depth or level_by_name(title))
         self._prose_of(div, index)
         for child in inner:
             self._division(child, role)
@@ -226,9 +240,7 @@ class _TeiReader:
                 self._figure(child)
             elif name == "note":
                 self._footnote(child)
-            elif name == "div" and kind != "div":
-                self._prose_of(child, section)
-            elif name in {"p", "ab", "item", "quote", "list"}:
+            elif (name == "div" and kind != "div") or name in {"p", "ab", "item", "quote", "list"}:
                 self._prose_of(child, section)
 
     def _paragraph(self, element: etree._Element, section: int) -> None:
@@ -292,9 +304,7 @@ class _TeiReader:
         ]
         dates = [e.get("when") or self._words(e) for e in entry.iter(f"{_TEI}date")]
         start, end = self.ranges[entry]
-        return Reference(
-            char_start=start, char_end=end, title=titles[0] if titles else None, year=first_year(dates)
-        )
+        return Reference(char_start=start, char_end=end, title=titles[0] if titles else None, year=first_year(dates))
 
 
 def _boxes(element: etree._Element) -> tuple[Box, ...]:

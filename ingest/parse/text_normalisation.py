@@ -13,11 +13,9 @@ _DIGITS = re.compile(r"\d+")
 _NOT_ASCII_ALNUM = re.compile(r"[^a-z0-9]+")
 _SPACE = re.compile(r"\s+")
 # Presentation forms only: NFKC on whole words would also turn "10²" into "102" and "½" into "1⁄2".
-_LIGATURES = {
-    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)
-}
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _DROPPED: dict[int, str | None] = {
-    **dict.fromkeys((*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xFEFF, 0xFFFE, 0xFFFF, 0x200B)),
+    **dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFEFF, 0xFFFE, 0xFFFF, 0x200B)),
     **dict.fromkeys(range(0xD800, 0xE000)),
 }
 _PDF_TABLE: dict[int, str | None] = {**_DROPPED, **_LIGATURES}
@@ -30,7 +28,20 @@ def clean_pdf_word(word: str) -> str:
 
 
 # TeX prints "é" as an accent and a letter; many PDFs say just that: "Universit´e".
-_ACCENTS = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "¸": "\u0327", "˚": "\u030a", "¯": "\u0304", "˙": "\u0307", "˘": "\u0306", "˝": "\u030b"}
+_ACCENTS = {
+    "´": "\u0301",
+    "`": "\u0300",
+    "¨": "\u0308",
+    "ˆ": "\u0302",
+    "˜": "\u0303",
+    "ˇ": "\u030c",
+    "¸": "\u0327",
+    "˚": "\u030a",
+    "¯": "\u0304",
+    "˙": "\u0307",
+    "˘": "\u0306",
+    "˝": "\u030b",
+}
 _ACCENTED = re.compile(f"([{''.join(_ACCENTS)}])\\s?([^\\W\\d_])")
 
 

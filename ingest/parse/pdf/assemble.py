@@ -22,9 +22,12 @@ from ingest.parse.pdf.write_text import PdfPart, write_parts
 from ingest.parse.text_normalisation import compose_accents, one_line
 
 _MIN_CHARACTERS = 100  # in a whole file: fewer is a scan with a stamp
-_MAX_UNKNOWN = 0.3  # share of U+FFFD from which the characters cannot be told
+_MAX_UNKNOWN = 0.3  # share of U+FFFD from which the text cannot be told
 _APART = frozenset({RowKind.CAPTION, RowKind.TABLE, RowKind.FOOTNOTE})
-_KEYWORDS = re.compile(r"(?:key\s?-?words?|index terms|ccs concepts|general terms|categories and subject|acm reference)\b.{0,30}[:—–-]?", re.IGNORECASE)
+_KEYWORDS = re.compile(
+    r"(?:key\s?-?words?|index terms|ccs concepts|general terms|categories and subject|acm reference)\b.{0,30}[:—–-]?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -84,14 +87,10 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
 
 
 def _require_text(file: PdfFile, name: str) -> None:
-    characters = unknown = 0
-    for page in file.pages:
-        for segment in page.segments:
-            characters += len(segment.text)
-            unknown += segment.text.count("\ufffd")
+    characters = sum(len(segment.text) for page in file.pages for segment in page.segments)
     pages = f"{len(file.pages)} page(s)"
-    if unknown > _MAX_UNKNOWN * characters:
-        raise NoText(f"{name}: the fonts of its {pages} do not say which characters they show; run OCR on it first")
+    if file.unknown_share > _MAX_UNKNOWN:
+        raise NoText(f"{name}: the fonts of its {pages} do not say which letters they show; run OCR on it first")
     if characters < _MIN_CHARACTERS:
         raise NoText(f"{name}: its {pages} hold images and no text (a scan); run OCR on it first")
 
@@ -111,9 +110,7 @@ def _abstract_rows(headings: list[Heading], front: tuple[int, int], count: int) 
     return range(*front)
 
 
-def _mark_front(
-    rows: list[Row], kinds: list[RowKind], headings: list[Heading], style: Style
-) -> tuple[int, int]:
+def _mark_front(rows: list[Row], kinds: list[RowKind], headings: list[Heading], style: Style) -> tuple[int, int]:
     """Mark the authors; return where the abstract begins and the first section after it (row indices).
 
     Both are the same where there is no abstract before the first section.
@@ -134,9 +131,7 @@ def _mark_front(
     return start, end
 
 
-def _parts(
-    rows: list[Row], kinds: list[RowKind], headings: list[Heading], front: tuple[int, int]
-) -> list[PdfPart]:
+def _parts(rows: list[Row], kinds: list[RowKind], headings: list[Heading], front: tuple[int, int]) -> list[PdfPart]:
     title, authors = PdfPart(SectionRole.TITLE), PdfPart(SectionRole.AUTHORS)
     parts = [title, authors]
     by_row = {heading.first: heading for heading in headings}

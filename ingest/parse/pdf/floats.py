@@ -65,7 +65,13 @@ def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style, *, until
     """
     for first, last in _flow_ranges(rows):
         lowest = max(r.y1 for r in rows[first:last])
-        column = [r for r in rows if r.page == rows[first].page and r.column[0] < rows[first].column[1] - 5 and r.column[1] > rows[first].column[0] + 5]
+        column = [
+            r
+            for r in rows
+            if r.page == rows[first].page
+            and r.column[0] < rows[first].column[1] - 5
+            and r.column[1] > rows[first].column[0] + 5
+        ]
         if any(r.y0 > lowest + 1 for r in column):
             continue  # something stands below: not the foot of the column
         at = last
@@ -86,7 +92,9 @@ def _has_mark(row: Row, style: Style, *, raised_only: bool) -> bool:
     small = run.superscript or run.size < 0.85 * row.size
     if raised_only and not run.superscript:
         return False
-    return bool(_NOTE_MARK.match(run.text.strip())) or (small and run.text.strip()[:2].rstrip().isalnum() and row.size <= 0.93 * style.body_size)
+    return bool(_NOTE_MARK.match(run.text.strip())) or (
+        small and run.text.strip()[:2].rstrip().isalnum() and row.size <= 0.93 * style.body_size
+    )
 
 
 def _flow_ranges(rows: list[Row]) -> list[tuple[int, int]]:
@@ -111,23 +119,25 @@ def mark_tables(rows: list[Row], kinds: list[RowKind], style: Style, *, abstract
                 continue
             if kinds[at] is RowKind.BODY and (style.is_small(rows[at]) or _is_cells(rows[at])):
                 neighbours = [j for j in (at - 1, at + 1) if first <= j < last]
-                alike = any(kinds[j] is not RowKind.BODY or _is_cells(rows[j]) or style.is_small(rows[j]) for j in neighbours)
+                alike = any(
+                    kinds[j] is not RowKind.BODY or _is_cells(rows[j]) or style.is_small(rows[j]) for j in neighbours
+                )
                 if alike or (style.is_small(rows[at]) and rows[at].width_share < 0.6) or not neighbours:
                     kinds[at] = RowKind.TABLE
         _spread_from_captions(rows, kinds, first, last, style)
 
 
 def mark_tables_behind(rows: list[Row], kinds: list[RowKind], *, start: int) -> None:
-    """Mark what stands above a caption behind index *start*: a table of the appendix is no entry of the bibliography."""
+    """Mark what stands above a caption behind index *start*: a table of the appendix is no bibliography."""
     for first, last in _flow_ranges(rows):
         captions = [i for i in range(max(first, start), last) if kinds[i] is RowKind.CAPTION]
         if not captions:
             continue
         above = [i for i in range(max(first, start), captions[-1]) if kinds[i] is RowKind.BODY]
-        if first >= start and not any(kinds[i] is RowKind.HEADING for i in range(first, captions[-1])):
-            if not any(_YEAR.search(rows[i].text) for i in above):
-                for i in above:
-                    kinds[i] = RowKind.TABLE
+        headed = first < start or any(kinds[i] is RowKind.HEADING for i in range(first, captions[-1]))
+        if not headed and not any(_YEAR.search(rows[i].text) for i in above):
+            for i in above:
+                kinds[i] = RowKind.TABLE
 
 
 def _small_prose(rows: list[Row], first: int, last: int, style: Style) -> set[int]:

@@ -7,6 +7,7 @@ same words stand there. Stamps along the margin are no candidates, they run side
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ingest.parse.author_names import read_author_line
 from ingest.parse.pdf.page_text import plain_runs
@@ -21,7 +22,9 @@ _MIN_TITLE_LETTERS = 12  # a logo or a section mark ("Article") is shorter
 _MAX_TITLE_ROWS = 7
 RUN_IN_ABSTRACT = re.compile(r"\W*(?:abstract|a b s t r a c t)\W*", re.IGNORECASE)
 _PROSE_ROWS = 4
-_NOT_A_TITLE = re.compile(r"^(?:arxiv:|proceedings|published|under review|preprint|https?:|doi|vol\.|issn|copyright|©)", re.IGNORECASE)
+_NOT_A_TITLE = re.compile(
+    r"^(?:arxiv:|proceedings|published|under review|preprint|https?:|doi|vol\.|issn|copyright|©)", re.IGNORECASE
+)
 
 
 def mark_title(rows: list[Row], kinds: list[RowKind], *, height: float, style: Style, metadata_title: str) -> None:
@@ -53,7 +56,9 @@ def _by_metadata(rows: list[Row], upper: list[int], title: str) -> list[int]:
 
 
 def _by_size(rows: list[Row], upper: list[int], style: Style) -> list[int]:
-    candidates = [i for i in upper if sum(c.isalpha() for c in rows[i].text) >= 4 and not _NOT_A_TITLE.match(rows[i].text)]
+    candidates = [
+        i for i in upper if sum(c.isalpha() for c in rows[i].text) >= 4 and not _NOT_A_TITLE.match(rows[i].text)
+    ]
     for size in sorted({rows[i].top_size for i in candidates}, reverse=True):
         if size < style.body_size * 0.99:
             break
@@ -91,7 +96,7 @@ def abstract_start(rows: list[Row], kinds: list[RowKind], before: int, style: St
         text = " ".join(rows[j].text for j in run)
         full = sum(rows[j].width_share > 0.6 for j in run) >= _PROSE_ROWS - 1
         lower = sum(c.islower() for c in text) > 0.7 * len(text.replace(" ", ""))
-        tight = all(rows[k].y0 - rows[j].y1 < style.pitch * 0.8 for j, k in zip(run, run[1:], strict=False))
+        tight = all(rows[k].y0 - rows[j].y1 < style.pitch * 0.8 for j, k in pairwise(run))
         if same and full and lower and tight and "@" not in text and not read_author_line(rows[i].text):
             return i
     return None

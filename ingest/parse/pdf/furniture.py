@@ -15,14 +15,16 @@ from ingest.parse.text_normalisation import without_numbers
 
 _MARGIN_SHARE = 0.11  # of the height: heads and feet stand in these two strips
 _EDGE_SHARE = 0.22  # so far from the edge stand the first and the last line of a page with wide margins
-_PAGE_NUMBER = re.compile(r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE
+)
 _MIN_PAGES = 2
 _PAGES_SHARE = 0.3  # left and right pages may differ; the header of a table ("Model") tops fewer pages than that
 _SAME_HEIGHT = 8.0  # points
 
 
 def remove_furniture(pages: list[PdfPage]) -> list[str]:
-    """Remove heads, feet and page numbers from *pages* in place; return the texts that repeat (for the venue's name)."""
+    """Remove heads, feet and page numbers from *pages* in place; return the texts that repeat."""
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
         edges = _edges(page.segments)

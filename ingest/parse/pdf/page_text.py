@@ -23,7 +23,10 @@ from ingest.parse.text_normalisation import clean_pdf_word
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
-_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+_FLAGS_STRICT = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+# As `get_text` has it by default, so that a quote is found again by anyone: a glyph that its font gives no letter for
+# (a sum, a root) shows as the character of its code.
+_FLAGS = _FLAGS_STRICT | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # span flags of PyMuPDF
 _BOLD_FONT = re.compile(r"bold|black|heavy|demi|medi(?!u)|CMBX|CMSSBX|SFBX|-B$", re.IGNORECASE)
 _ITALIC_FONT = re.compile(r"ital|obli|CMTI|CMMI|SFTI|-I$", re.IGNORECASE)
@@ -108,6 +111,7 @@ class PdfFile:
     bookmarks: list[str]
     metadata: dict[str, str]
     warnings: list[str]
+    unknown_share: float  # of the characters of two pages that stand for no letter
 
 
 def read_pdf(content: bytes, *, name: str) -> PdfFile:
@@ -128,17 +132,24 @@ def read_pdf(content: bytes, *, name: str) -> PdfFile:
             raise Damaged(f"{name} is cut off: its end is missing; fetch it again")
         if file.page_count == 0:
             raise Damaged(f"{name} has no pages: fetch it again")
-        result = PdfFile(file.page_count, [], _bookmarks(file), _metadata(file), [])
+        result = PdfFile(file.page_count, [], _bookmarks(file), _metadata(file), [], 0.0)
         if file.is_repaired:
             result.warnings.append("the PDF was damaged and has been repaired while it was read")
         for index in range(file.page_count):
             try:
                 result.pages.append(_read_page(file[index], index))
+                if index in {0, file.page_count // 2}:
+                    result.unknown_share = max(result.unknown_share, _unknown_share(file[index]))
             except (RuntimeError, ValueError) as error:
                 result.warnings.append(f"page {index + 1} could not be read and was left out: {error}")
         if not result.pages:
             raise Damaged(f"{name}: none of its {file.page_count} pages can be read; fetch it again")
         return result
+
+
+def _unknown_share(page: Any) -> float:
+    text = page.get_text("text", flags=_FLAGS_STRICT)
+    return float(text.count("\ufffd") / max(len(text), 1))
 
 
 def _bookmarks(file: Any) -> list[str]:
@@ -181,10 +192,11 @@ def _lines(page: Any, view: Any = None) -> tuple[list[_Line], int]:
     words: dict[tuple[int, int], list[PdfWord]] = {}
     for x0, y0, x1, y1, text, block, line, _ in text_page.extractWORDS():
         if clean := clean_pdf_word(text):
+            word = PdfWord(x0, y0, x1, y1, clean)
             if view is not None:
-                rectangle = pymupdf.Rect(x0, y0, x1, y1) * view
-                x0, y0, x1, y1 = rectangle.normalize()
-            words.setdefault((block, line), []).append(PdfWord(x0, y0, x1, y1, clean))
+                left, top, right, bottom = pymupdf.Rect(x0, y0, x1, y1) * view
+                word = PdfWord(left, top, right, bottom, clean)
+            words.setdefault((block, line), []).append(word)
     lines: list[_Line] = []
     along = down = up = 0
     for block in text_page.extractDICT()["blocks"]:

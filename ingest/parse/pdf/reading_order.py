@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def _weak_gutter(gutter: float, full: dict[bool, int], crossing: float, total: f
     """A last page may have one column only, a page with wide tables few full lines: accept it if little crosses."""
     if max(full.values()) >= 3 * _MIN_FULL_LINES and crossing <= 0.1 * total:
         return gutter
-    if min(full.values()) >= 3 * _MIN_FULL_LINES and crossing <= 0.75 * total:
+    if min(full.values()) >= 1.5 * _MIN_FULL_LINES and crossing <= 0.85 * total:
         return gutter
     return None
 
@@ -230,7 +231,9 @@ def _rows(segments: list[Segment], column: tuple[float, float], flow: int) -> li
             groups[best].append(segment)
             if segment.size >= max(s.size for s in groups[best]) * 0.9 and len(groups[best]) < 40:
                 top, bottom = spans[best]
-                spans[best] = (min(top, segment.y0), max(bottom, segment.y1)) if height < 2 * segment.size else spans[best]
+                spans[best] = (
+                    (min(top, segment.y0), max(bottom, segment.y1)) if height < 2 * segment.size else spans[best]
+                )
         else:
             groups.append([segment])
             spans.append((segment.y0, segment.y1))
@@ -251,7 +254,7 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         math += count * segment.math
     size = max(sorted(sizes), key=lambda value: sizes[value])
     text = " ".join([segment.text for segment in group])
-    gaps = sum(1 for a, b in zip(group, group[1:], strict=False) if b.x0 - a.x1 > 1.4 * max(size, 1.0))
+    gaps = sum(1 for a, b in pairwise(group) if b.x0 - a.x1 > 1.4 * max(size, 1.0))
     return Row(
         page=group[0].page,
         column=column,

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from statistics import median_low
 from typing import NamedTuple
 
 from graph.vocabulary.document import Box
@@ -21,9 +22,12 @@ _SPLIT = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
 _HYPHENS = ("-", "‐", "\u00ad")
 # First parts that English writes with a hyphen before a whole word, more often than not.
 _KEEP_AFTER = frozenset(
-    "self non well multi cross high low long short semi state end word two three four one first second third large small "
-    "real hand data time task domain part left right top zero few fine single open human sentence character token "
-    "document knowledge".split()
+    (
+        *("self", "non", "well", "multi", "cross", "high", "low", "long", "short", "semi", "state", "end", "word"),
+        *("two", "three", "four", "one", "first", "second", "third", "large", "small", "real", "hand", "data", "time"),
+        *("task", "domain", "part", "left", "right", "top", "zero", "few", "fine", "single", "open", "human"),
+        *("sentence", "character", "token", "document", "knowledge"),
+    )
 )
 
 
@@ -78,6 +82,10 @@ class TextBuilder:
         self._line = 0
         self.length = 0
 
+    def printed(self, count: int) -> str:
+        """Return the last *count* characters."""
+        return "".join(self._parts[-count:])[-count:] if count else ""
+
     @property
     def text(self) -> str:
         """The text."""
@@ -103,9 +111,7 @@ class TextBuilder:
             for at, word in enumerate(words):
                 if at:
                     self._append(" ")
-                self._pieces.append(
-                    _Piece(self.length, self.length + len(word.text), row.page, self._line, *word[:4])
-                )
+                self._pieces.append(_Piece(self.length, self.length + len(word.text), row.page, self._line, *word[:4]))
                 self._starts.append(self.length)
                 self._append(word.text)
         return start, self.length
@@ -138,18 +144,24 @@ class TextBuilder:
         """Return the boxes of the words in ``start..end``: one for each printed line."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = bisect_left(self._starts, end)
-        found: list[Box] = []
-        current: list[float] = []
-        key: tuple[int, int] | None = None
+        lines: list[list[_Piece]] = []
         for piece in self._pieces[first:last]:
             if piece.end <= start:
                 continue
-            if (piece.page, piece.line) == key:
-                current = [min(current[0], piece.x0), min(current[1], piece.y0), max(current[2], piece.x1), max(current[3], piece.y1)]
-                continue
-            if key is not None:
-                found.append(self._geometry[key[0]].unrotated(*current))
-            key, current = (piece.page, piece.line), [piece.x0, piece.y0, piece.x1, piece.y1]
-        if key is not None:
-            found.append(self._geometry[key[0]].unrotated(*current))
-        return tuple(found)
+            if lines and (lines[-1][0].page, lines[-1][0].line) == (piece.page, piece.line):
+                lines[-1].append(piece)
+            else:
+                lines.append([piece])
+        return tuple(self._geometry[line[0].page].unrotated(*_band(line)) for line in lines)
+
+
+def _band(line: list[_Piece]) -> tuple[float, float, float, float]:
+    """Return the band that the words of one printed line lie in.
+
+    Its height is that of most words: one tall bracket would reach into the lines above and below. The middle of each
+    word is inside.
+    """
+    middles = [(piece.y0 + piece.y1) / 2 for piece in line]
+    top = min([median_low([piece.y0 for piece in line]), *middles])
+    bottom = max([median_low([piece.y1 for piece in line]), *middles])
+    return min(piece.x0 for piece in line), top, max(piece.x1 for piece in line), bottom

@@ -42,6 +42,7 @@ class Heading(NamedTuple):
     title: str
     level: int
     role: SectionRole
+    lettered: bool  # behind the bibliography, where "A Proofs" is appendix A
 
 
 class _Sure(NamedTuple):
@@ -81,7 +82,7 @@ def find_headings(rows: list[Row], kinds: list[RowKind], style: Style, bookmarks
     covered = _covered(sure)
     for at in range(min(sure, default=len(rows)), len(rows)):  # above the first sure one: authors in bold
         if kinds[at] is RowKind.BODY and at not in covered and _alike(rows, kinds, at, style, looks, bool(marked)):
-            last = _extent(rows, kinds, at, style)
+            last = _extent(rows, kinds, at)
             found_rows[at] = last
             covered.update(range(at, last))
     return _read(rows, kinds, sorted(found_rows.items()))
@@ -134,7 +135,7 @@ def _distinct(row: Row, style: Style) -> bool:
     return look.bold or larger or look.capitals or (look.italic and row.size >= style.body_size - 0.3)
 
 
-def _extent(rows: list[Row], kinds: list[RowKind], at: int, style: Style) -> int:
+def _extent(rows: list[Row], kinds: list[RowKind], at: int) -> int:
     """Return the end of a heading that may run over several rows of one look."""
     last = at + 1
     look = _look(rows[at])
@@ -154,17 +155,20 @@ def _extent(rows: list[Row], kinds: list[RowKind], at: int, style: Style) -> int
 def _text(rows: list[Row], first: int, last: int) -> str:
     text = ""
     for row in rows[first:last]:
-        if text.endswith("-") and row.text[:1].islower():
-            text = text[:-1] + row.text
-        else:
-            text = f"{text} {row.text}".strip()
+        split = text.endswith("-") and row.text[:1].islower()
+        text = text[:-1] + row.text if split else f"{text} {row.text}".strip()
     return text
 
 
 def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: set[str]) -> _Sure | None:
     """Return the end of the heading that begins at row *at*, where its words say that it is one."""
     row = rows[at]
-    if len(row.text) > _MAX_CHARACTERS or row.top_size < _SMALLEST * style.body_size or row.math > 0.5 or row.wide_gaps > 2:
+    if (
+        len(row.text) > _MAX_CHARACTERS
+        or row.top_size < _SMALLEST * style.body_size
+        or row.math > 0.5
+        or row.wide_gaps > 2
+    ):
         return None
     distinct = _distinct(row, style)
     if not distinct:
@@ -175,7 +179,7 @@ def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: 
             return None
     apart = gap_above(rows, at, style=style) > 0.1 * style.pitch
     loud = row.bold or row.top_size >= style.body_size + _STEP_SIZE or row.capitals
-    last = _extent(rows, kinds, at, style)
+    last = _extent(rows, kinds, at)
     for end in dict.fromkeys((last, at + 1)):
         heading = read_heading(_text(rows, at, end))
         name = letters_and_digits(heading.title)
@@ -185,9 +189,15 @@ def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: 
             return _Sure(end, by_name=False)
         if is_known(heading.title) and distinct and (apart or heading.number or row.bold):
             return _Sure(end, by_name=heading.number is None)
-        if heading.number and distinct and apart and row.top_size >= style.body_size - 1.6 and _is_title_like(heading):
-            if heading.number[0].isdigit() or "." in heading.number or loud or row.italic:
-                return _Sure(end, by_name=False)
+        if (
+            heading.number
+            and distinct
+            and apart
+            and row.top_size >= style.body_size - 1.6
+            and _is_title_like(heading)
+            and (heading.number[0].isdigit() or "." in heading.number or loud or row.italic)
+        ):
+            return _Sure(end, by_name=False)
     return None
 
 
@@ -203,20 +213,28 @@ def _is_title_like(heading: HeadingText) -> bool:
     return len(title.split()) <= 20 and not re.search(r"[.!?]\s+[A-Z][a-z]+\s+\w+\s+\w+", title)
 
 
-def _alike(rows: list[Row], kinds: list[RowKind], at: int, style: Style, looks: set[_Look], has_bookmarks: bool) -> bool:
+def _alike(
+    rows: list[Row], kinds: list[RowKind], at: int, style: Style, looks: set[_Look], has_bookmarks: bool
+) -> bool:
     """Say whether a row without number or known name looks like the headings that are sure, and stands alone."""
     row = rows[at]
     look = _look(row)
     if has_bookmarks or look not in looks or not _distinct(row, style):
         return False
     words = row.text.split()
-    if len(words) > 14 or not row.text[0].isupper() or row.text.endswith((".", ",", ";", ":")) or row.wide_gaps or row.math > 0.2:
+    if (
+        len(words) > 14
+        or not row.text[0].isupper()
+        or row.text.endswith((".", ",", ";", ":"))
+        or row.wide_gaps
+        or row.math > 0.2
+    ):
         return False
     if not look.bold and row.top_size < style.body_size + _STEP_SIZE and not look.capitals:
         return False
     if sum(c.isalpha() for c in row.text) < 4 or row.size < style.body_size - 0.3:
         return False
-    end = _extent(rows, kinds, at, style)
+    end = _extent(rows, kinds, at)
     if rows[end - 1].text.endswith(("-", "‐")) or "=" in row.text:
         return False  # goes on in another style: a run-in heading
     above, below = gap_above(rows, at, style=style), gap_below(rows, end - 1, style=style)
@@ -230,7 +248,8 @@ def _read(rows: list[Row], kinds: list[RowKind], found: list[tuple[int, int]]) -
     after_references = False
     for first, last in found:
         text = _text(rows, first, last)
-        parsed = appendix_letter(text) if after_references else read_heading(text)
+        lettered = after_references
+        parsed = appendix_letter(text) if lettered else read_heading(text)
         role = role_of(parsed.title, after_references=after_references)
         if after_references and role is SectionRole.APPENDIX and not _opens_appendix(parsed, rows[first]):
             continue
@@ -238,7 +257,7 @@ def _read(rows: list[Row], kinds: list[RowKind], found: list[tuple[int, int]]) -
         for at in range(first, last):
             kinds[at] = RowKind.HEADING
         level = parsed.depth or level_by_name(parsed.title)
-        headings.append(Heading(first, last, parsed.number, parsed.title.rstrip(" .:"), level, role))
+        headings.append(Heading(first, last, parsed.number, parsed.title.rstrip(" .:"), level, role, lettered))
     return headings
 
 

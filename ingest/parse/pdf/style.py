@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.parse.pdf.reading_order import Row
@@ -31,7 +32,7 @@ def measure(rows: list[Row]) -> Style:
         return Style(10.0, 12.0, 2.0)
     body = max(sorted(sizes), key=lambda size: sizes[size])
     pitches, gaps = [], []
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         if before.flow == row.flow and before.size == row.size == body:
             distance = row.y1 - before.y1
             if 0.8 * body < distance < 2.2 * body:

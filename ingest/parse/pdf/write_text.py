@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graph.vocabulary.document import Reference, Section, SectionRole, Sentence
+from ingest.parse.headings import appendix_letter, read_heading
 from ingest.parse.parts import Parts, trim
 from ingest.parse.pdf.front_page import RUN_IN_ABSTRACT
 from ingest.parse.pdf.page_text import PdfFile
@@ -57,6 +58,7 @@ class _Placed(NamedTuple):
 
     role: SectionRole
     heading: Heading | None
+    title: str
     at: int
     paragraphs: list[tuple[int, int]]
 
@@ -67,19 +69,23 @@ def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFi
     placed: list[_Placed] = []
     entries: list[tuple[int, int]] = []
     for part in parts:
-        if part.heading_rows:
-            builder.break_paragraph()
-            builder.add_rows(part.heading_rows)
+        title = ""
+        if part.heading is not None:
+            printed = _write_paragraph(builder, part.heading_rows)
+            words = builder.printed(printed[1] - printed[0])
+            title = (appendix_letter if part.heading.lettered else read_heading)(words).title.rstrip(" .:")
         if part.role is SectionRole.REFERENCES:
             own = [_write_paragraph(builder, entry) for entry in reference_entries(part.body, style)]
             entries += own
         else:
             own = [_write_paragraph(builder, paragraph) for paragraph in paragraphs(part.body, style)]
         if part.heading is not None or own:
-            placed.append(_Placed(part.role, part.heading, builder.length, own))
+            placed.append(_Placed(part.role, part.heading, title, builder.length, own))
         for kind, apart in part.apart:
             groups = [apart] if kind is RowKind.TABLE else paragraphs(apart, style)
-            placed.append(_Placed(_ROLES[kind], None, builder.length, [_write_paragraph(builder, g) for g in groups]))
+            placed.append(
+                _Placed(_ROLES[kind], None, "", builder.length, [_write_paragraph(builder, g) for g in groups])
+            )
     text = builder.text
     sections = Parts(text)
     for section in placed:
@@ -96,7 +102,7 @@ def _write_paragraph(builder: TextBuilder, rows: list[Row]) -> tuple[int, int]:
 def _open(sections: Parts, placed: _Placed, builder: TextBuilder) -> None:
     """Open one section and add its sentences; a run-in "Abstract—" is its heading and no part of it."""
     ranges = list(placed.paragraphs)
-    heading = placed.heading.title if placed.heading else ""
+    heading = placed.title
     if placed.role is SectionRole.ABSTRACT and placed.heading is None and ranges:
         heading = "Abstract"
         if run_in := RUN_IN_ABSTRACT.match(sections.text, *ranges[0]):
