@@ -46,14 +46,15 @@ def ingest(data: Path, home: Path, workers: int) -> Measured:
     return Measured(json.loads(done.stdout), wall_s, cpu_s)
 
 
-def papers_in(home: Path) -> int:
-    from graph.live import live_nodes
-    from graph.schema import Label
+def works_in(home: Path) -> int:
+    from graph.live import live_edges, live_nodes
+    from graph.schema import EdgeType, Label
     from graph.store import open_store
 
     store = open_store(f"sqlite:///{home / 'graph.sqlite'}")
     try:
-        return sum(1 for _ in live_nodes(store, Label.PAPER))
+        merged = {edge.src for edge in live_edges(store, EdgeType.MERGED_INTO)}
+        return sum(node.ref not in merged for node in live_nodes(store, Label.PAPER))
     finally:
         store.close()
 
@@ -72,7 +73,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         one = ingest(data, Path(folder) / "one", workers=1)
-        papers = papers_in(Path(folder) / "one")
+        papers = works_in(Path(folder) / "one")
         figure("ingest.papers_per_cpu_minute", 60 * papers / one.cpu_s, "papers/CPU-min", papers, data)
         two = ingest(data, Path(folder) / "two", workers=2)
         figure("ingest.two_workers", one.wall_s / two.wall_s, "x", papers, data)

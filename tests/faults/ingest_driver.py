@@ -1,6 +1,7 @@
 """Run one ingest in a process of its own that may kill itself: `python ingest_driver.py '{"store": …}'`.
 
-`kill` is ``stage:NAME:N`` (when the N-th file has come through that stage), ``phase:NAME``, or ``before:N`` and
+`kill` is ``stage:NAME:N`` (when the N-th file has come through that stage), ``phase:NAME``, ``interrupt:NAME:N`` (as
+``stage``, but Ctrl-C), or ``before:N`` and
 ``after:N`` (around the N-th call that writes to the store).
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 from graph.home import Home
 from graph.store import open_store
-from ingest.pipeline import Silent, ingest
+from ingest.pipeline import IngestInterrupted, Silent, ingest
 from ingest.settings import IngestSettings
 
 WRITES = frozenset({"write_batch", "upsert_nodes", "upsert_edges", "compare_and_set", "enqueue", "claim", "finish"})
@@ -36,10 +37,12 @@ class Deadly(Silent):
 
     def on_stage(self, source: str, stage: str) -> None:  # noqa: ARG002
         """Count down and die."""
-        if (self.what, self.name) == ("stage", stage):
+        if self.what in {"stage", "interrupt"} and self.name == stage:
             self.left -= 1
-            if self.left == 0:
+            if self.left == 0 and self.what == "stage":
                 die()
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGINT)
 
     def on_phase(self, name: str) -> None:
         """Die when it is the one."""
@@ -77,15 +80,18 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     kill = told.get("kill", "")
     store = open_store(told["store"], user=told.get("user"), password=told.get("password"))
-    report = ingest(
-        told["paths"],
-        store=DeadlyStore(store, kill),
-        home=Home(Path(told["home"])),
-        settings=IngestSettings(workers=told.get("workers", 0), poll_s=0.05),
-        progress=Deadly(kill),
-    )
+    try:
+        report = ingest(
+            told["paths"],
+            store=DeadlyStore(store, kill),
+            home=Home(Path(told["home"])),
+            settings=IngestSettings(workers=told.get("workers", 0), poll_s=0.05),
+            progress=Deadly(kill),
+        )
+        print(report.model_dump_json())
+    except IngestInterrupted as stopped:
+        print(stopped)
     store.close()
-    print(report.model_dump_json())
 
 
 if __name__ == "__main__":

@@ -45,10 +45,10 @@ def corpus(tmp_path: Path) -> Path:
 class Ingest:
     """Runs ingest in child processes on one store."""
 
-    def __init__(self, folder: Path, corpus: Path) -> None:
+    def __init__(self, folder: Path, corpus: Path, store: str | None = None) -> None:
         folder.mkdir(exist_ok=True)
         self.told: dict[str, Any] = {
-            "store": f"sqlite:///{folder / 'graph.sqlite'}",
+            "store": store or f"sqlite:///{folder / 'graph.sqlite'}",
             "home": str(folder / "home"),
             "paths": [str(corpus)],
         }
@@ -67,24 +67,30 @@ class Ingest:
         assert process.returncode == 0
         return json.loads(out)
 
-    def hash(self) -> str:
-        """Return the graph hash; every item must be at rest."""
+    def states(self) -> list[str]:
+        """Return the states of all items."""
         store = open_store(self.told["store"])
-        states = {item.properties["state"] for item in store.scan_nodes(Label.ITEM)}
+        states = [str(item.properties["state"]) for item in store.scan_nodes(Label.ITEM)]
+        store.close()
+        return states
+
+    def hash(self) -> str:
+        """Return the graph hash; every item must be done."""
+        assert set(self.states()) == {"done"}
+        store = open_store(self.told["store"])
         found = graph_hash(store)
         store.close()
-        assert states == {"done"}
         return found
 
 
 @pytest.fixture
-def ingest_in(tmp_path: Path, corpus: Path) -> Callable[[str], Ingest]:
-    """Make a place to ingest the corpus in."""
-    return lambda name: Ingest(tmp_path / name, corpus)
+def ingest_in(tmp_path: Path, corpus: Path) -> Callable[..., Ingest]:
+    """Make a place to ingest the corpus in: a home and a store, SQLite unless one is given."""
+    return lambda name, store=None: Ingest(tmp_path / name, corpus, store)
 
 
 @pytest.fixture
-def whole(ingest_in: Callable[[str], Ingest]) -> str:
+def whole(ingest_in: Callable[..., Ingest]) -> str:
     """The hash of the corpus ingested without a kill."""
     ingest = ingest_in("whole")
     report = ingest.run()
@@ -96,7 +102,7 @@ def whole(ingest_in: Callable[[str], Ingest]) -> str:
 @pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("stage", ["read", "parse", "extract", "write"])
 def test_a_kill_after_a_stage_changes_nothing(
-    ingest_in: Callable[[str], Ingest], whole: str, stage: str, workers: int
+    ingest_in: Callable[..., Ingest], whole: str, stage: str, workers: int
 ) -> None:
     """The first, the third and the last file each come through the stage just before the kill."""
     ingest = ingest_in("killed")
@@ -108,10 +114,24 @@ def test_a_kill_after_a_stage_changes_nothing(
     assert ingest.hash() == whole
 
 
+@pytest.mark.parametrize("stage", ["extract", "write"])
+def test_a_kill_before_and_after_writing_changes_nothing_on_either_store(
+    ingest_in: Callable[..., Ingest], whole: str, store_url: str, stage: str
+) -> None:
+    """The hash is that of the same corpus in SQLite."""
+    ingest = ingest_in("killed", store_url)
+    for count in (1, 3):
+        ingest.run(kill=f"stage:{stage}:{count}")
+    assert ingest.run() is not None
+    assert ingest.hash() == whole
+
+
 @pytest.mark.parametrize("phase", ["resolve", "finished"])
-def test_a_kill_after_the_files_changes_nothing(ingest_in: Callable[[str], Ingest], whole: str, phase: str) -> None:
+def test_a_kill_after_the_files_changes_nothing(
+    ingest_in: Callable[..., Ingest], whole: str, store_url: str, phase: str
+) -> None:
     """Names that were not joined by the run that read them are joined by the next."""
-    ingest = ingest_in("killed")
+    ingest = ingest_in("killed", store_url)
     assert ingest.run(kill=f"phase:{phase}") is None
     assert ingest.run() is not None
     assert ingest.hash() == whole
@@ -119,9 +139,11 @@ def test_a_kill_after_the_files_changes_nothing(ingest_in: Callable[[str], Inges
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_kills_around_every_write_change_nothing(ingest_in: Callable[[str], Ingest], whole: str, when: str) -> None:
+def test_kills_around_every_write_change_nothing(
+    ingest_in: Callable[..., Ingest], whole: str, store_url: str, when: str
+) -> None:
     """The first run is killed at its first write to the store, the second at its second, until one gets through."""
-    ingest = ingest_in("killed")
+    ingest = ingest_in("killed", store_url)
     for count in range(1, MANY_RUNS):
         report = ingest.run(kill=f"{when}:{count}", workers=1)
         if report is not None:
@@ -132,7 +154,7 @@ def test_kills_around_every_write_change_nothing(ingest_in: Callable[[str], Inge
     assert ingest.hash() == whole
 
 
-def test_a_file_that_kills_ingest_is_given_up(ingest_in: Callable[[str], Ingest]) -> None:
+def test_a_file_that_kills_ingest_is_given_up(ingest_in: Callable[..., Ingest]) -> None:
     """Without child processes a file can kill the whole ingest, but not for ever."""
     ingest = ingest_in("killed")
     for _ in range(5):
@@ -143,7 +165,7 @@ def test_a_file_that_kills_ingest_is_given_up(ingest_in: Callable[[str], Ingest]
     assert report["done"] == 4
 
 
-def test_another_order_changes_nothing(ingest_in: Callable[[str], Ingest], whole: str, corpus: Path) -> None:
+def test_another_order_changes_nothing(ingest_in: Callable[..., Ingest], whole: str, corpus: Path) -> None:
     """File by file, the last first."""
     ingest = ingest_in("backwards")
     for path in sorted(corpus.iterdir(), reverse=True):
@@ -151,9 +173,9 @@ def test_another_order_changes_nothing(ingest_in: Callable[[str], Ingest], whole
     assert ingest.hash() == whole
 
 
-def test_eight_at_once_change_nothing(ingest_in: Callable[[str], Ingest], whole: str) -> None:
+def test_eight_at_once_change_nothing(ingest_in: Callable[..., Ingest], whole: str, store_url: str) -> None:
     """Eight processes ingest the same folder into one store: each file is done by one of them."""
-    ingest = ingest_in("crowd")
+    ingest = ingest_in("crowd", store_url)
     crowd = [ingest.start() for _ in range(8)]
     reports = [json.loads(process.communicate(timeout=240)[0]) for process in crowd]
     assert {0} == {process.returncode for process in crowd}
@@ -162,7 +184,20 @@ def test_eight_at_once_change_nothing(ingest_in: Callable[[str], Ingest], whole:
     assert ingest.hash() == whole
 
 
-def test_a_killed_run_leaves_no_process_behind(ingest_in: Callable[[str], Ingest], tmp_path: Path) -> None:
+def test_a_stopped_run_says_how_to_go_on(ingest_in: Callable[..., Ingest], whole: str) -> None:
+    """Ctrl-C gives back what was in work and keeps what was done."""
+    ingest = ingest_in("stopped")
+    process = ingest.start(kill="interrupt:write:2", workers=2)
+    out, _ = process.communicate(timeout=120)
+    assert out.startswith("stopped: ")
+    assert "run the same command again to go on" in out
+    states = ingest.states()
+    assert set(states) == {"done", "pending"}
+    assert ingest.run() is not None
+    assert ingest.hash() == whole
+
+
+def test_a_killed_run_leaves_no_process_behind(ingest_in: Callable[..., Ingest], tmp_path: Path) -> None:
     """The workers end with their parent."""
     ingest = ingest_in("killed")
     assert ingest.run(kill="stage:parse:1", workers=2) is None
