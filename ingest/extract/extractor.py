@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from graph.vocabulary.document import Document, DocumentKind
-from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedResult
-from ingest.extract.acronyms import definitions, mend
+from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedProblem, StatedResult
+from ingest.extract.acronyms import Definition, definitions, mend
 from ingest.extract.announcements import Announced, announcements
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
@@ -34,6 +35,43 @@ def extract(document: Document) -> Extraction:
     """Return what *document* states: a review's arguments, or a paper's names, problems, claims and results."""
     if document.kind is DocumentKind.REVIEW:
         return extract_reviews(document, extractor=EXTRACTOR)
+    found = _read(document)
+    kept, kept_claims, kept_results = bounded(
+        found.mentions, [each.claim for each in found.claims], found.results, found.refusals
+    )
+    return Extraction(
+        document=document.key,
+        extractor=EXTRACTOR,
+        mentions=kept,
+        acronyms=tuple(
+            Acronym(short=each.short, long=clean(mend(each.long)), sentence=each.reading.index)
+            for each in found.definitions
+        ),
+        problems=tuple(found.problems),
+        claims=kept_claims,
+        results=kept_results,
+        refused=found.refusals.result(),
+    )
+
+
+def mentions_of(document: Document) -> list[Mention]:
+    """Return every mention of a paper, before the bounds of `extract`: what span benchmarks score."""
+    return _read(document).mentions
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that the readers found, before the bounds."""
+
+    mentions: list[Mention]
+    definitions: list[Definition]
+    problems: list[StatedProblem]
+    claims: list[Found]
+    results: list[StatedResult]
+    refusals: Refusals
+
+
+def _read(document: Document) -> _Found:
     refusals = Refusals()
     readings = readings_of(document, refusals)
     defined = definitions(readings)
@@ -44,19 +82,7 @@ def extract(document: Document) -> Extraction:
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
-    kept, kept_claims, kept_results = bounded(mentions, [found.claim for found in claims], results, refusals)
-    return Extraction(
-        document=document.key,
-        extractor=EXTRACTOR,
-        mentions=kept,
-        acronyms=tuple(
-            Acronym(short=each.short, long=clean(mend(each.long)), sentence=each.reading.index) for each in defined
-        ),
-        problems=tuple(problems),
-        claims=kept_claims,
-        results=kept_results,
-        refused=refusals.result(),
-    )
+    return _Found(mentions, defined, problems, claims, results, refusals)
 
 
 def readings_of(document: Document, refusals: Refusals) -> list[Reading]:

@@ -61,12 +61,14 @@ def entries(type: NameType) -> tuple[Entry, ...]:
     """
     found: list[Entry] = []
     owner: dict[tuple[str, bool], str] = {}
-    for group, spellings in _lines(_FILES[type]):
+    lines = list(_lines(_FILES[type]))
+    guarded = {spelling for group, spellings in lines if group == "in context" for spelling in spellings}
+    for group, spellings in lines:
         in_context = group == "in context"
         entry = Entry(
             type=type,
             name=spellings[0],
-            spellings=spellings,
+            spellings=tuple(each for each in spellings if in_context or each not in guarded),
             group=group,
             better=(1 if "higher" in group else -1) if type is NameType.METRIC else 0,
             in_context=in_context,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
 
 _SPLIT = re.compile(r"[-/_]+|[^-/_]+")
+# The tokenizer keeps a full stop after one capital, as in initials; a name such as "FooW." ends a sentence.
+_STOPPED = re.compile(r"\w*[a-z0-9][A-Z]\.")
 _JOINER = re.compile(r"[-/_]+")
 # Where one spelling is a name of two kinds, the first kind wins.
 _PRIORITY = (NameType.DATASET, NameType.METRIC, NameType.METHOD, NameType.TASK)
@@ -134,12 +136,17 @@ class Matchers:
             start = token.idx
             if token.text.isspace():
                 continue
-            for piece in _SPLIT.finditer(token.text) if len(token.text) > 1 else ():
+            body = token.text[:-1] if _STOPPED.fullmatch(token.text) else token.text
+            for piece in _SPLIT.finditer(body) if len(token.text) > 1 else ():
                 if _JOINER.fullmatch(piece.group()):
                     continue
                 at = start + piece.start()
                 found.append(Word(piece.group(), at, start + piece.end(), text[previous:at]))
                 previous = start + piece.end()
+            if body != token.text:
+                end = start + len(token.text)
+                found.append(Word(".", end - 1, end, ""))
+                previous = end
             if len(token.text) == 1 and token.text not in "-/_":
                 found.append(Word(token.text, start, start + 1, text[previous:start]))
                 previous = start + 1
