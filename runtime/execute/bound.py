@@ -14,7 +14,7 @@ from graph.errors import UnknownNode
 from graph.schema import Label, Ref
 from graph.store.interface import GraphStore, Node
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[\d\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
 
 
 class UnboundNumber(ValueError):

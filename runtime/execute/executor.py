@@ -65,13 +65,17 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class Engine:
-    """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat, *deadline* a wall time."""
+    """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat.
+
+    A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
+    """
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
     pack_size: int = 16
     lease_s: float = 30.0
     beat_s: float = 5.0
+    max_attempts: int = 5
     tick_s: float = 0.02
     tasks: Mapping[str, Task] = field(default_factory=lambda: TASKS)
     command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
@@ -164,7 +168,13 @@ class Executor:
             left = list(keys)
             while left and len(self.running) < slots:
                 claims = self.store.claim(
-                    Label.TRIAL, size, self.owner, self.engine.lease_s, now=self.engine.clock(), keys=left
+                    Label.TRIAL,
+                    size,
+                    self.owner,
+                    self.engine.lease_s,
+                    now=self.engine.clock(),
+                    keys=left,
+                    max_attempts=self.engine.max_attempts,
                 )
                 if not claims:
                     break

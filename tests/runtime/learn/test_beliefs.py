@@ -104,7 +104,8 @@ def test_failed_trials_are_counted(
     assert (held["trials"], held["failed"]) == (7, 1)
 
 
-def test_trials_of_another_version_do_not_count(records: Any, ran: Plan) -> None:
+@pytest.mark.usefixtures("ran")
+def test_trials_of_another_version_do_not_count(records: Any) -> None:
     """The task as it is now is what beliefs are about."""
     from runtime.tasks import TASKS
 

@@ -124,7 +124,7 @@ def test_a_baseline_that_failed_everywhere_leaves_nothing_to_compare(
 def test_a_finding_speaks_of_claims_on_the_same_method_and_metric(
     records: Any, make_plan: MakePlan, measured: Any, found: Any
 ) -> None:
-    """Same direction supports, other direction contradicts; other metrics, other methods and superseded ones are left."""
+    """Same direction supports, other direction contradicts; other metrics, methods and superseded ones are left."""
     dropout, mixup = records.method("dropout"), records.method("mixup")
     agrees = records.claim(dropout, "improves")
     disagrees = records.claim(dropout, "degrades", metric="accuracy")
