@@ -145,8 +145,8 @@ def abbreviates(short: str, long: str) -> bool:
     """
     letters = "".join(c for c in normal_name(short) if c.isalnum())
     words = [word for word in re.split(r"[^\w+#]+", normal_name(long)) if word]
-    if not letters or not words or letters[0] != words[0][0]:
-        return False
+    if not letters or not words or letters[0] != words[0][0] or letters in words:
+        return False  # "full dataset (full)" shortens nothing
     singular = letters.removesuffix("s") or letters  # a plural s stands for no word: "LLMs"
     return any(_beginnings(form, words) or 2 * _initials(form, words) > len(form) for form in (letters, singular))
 

@@ -24,7 +24,7 @@ def schema_reference() -> str:
 def _page() -> Iterator[str]:
     yield "# The schema of the graph"
     yield ""
-    yield f"Version {SCHEMA_VERSION}: {len(Label)} labels and {len(EdgeType)} edge types, declared in `graph/schema.py`."
+    yield f"Version {SCHEMA_VERSION}: {len(Label)} labels, {len(EdgeType)} edge types, declared in `graph/schema.py`."
     yield ""
     yield "Every node has one unique property `key` (lower-case letters, digits and `. _ : ~ -`, at most 120) and is"
     yield "referred to as `Label/key`. What *counts* is part of the graph hash; *indexed* properties can be looked up,"

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from graph.errors import LeaseHeld
+from graph.errors import HomeError, LeaseHeld
 from graph.home import Home
 from graph.schema import Label
 from graph.store.interface import GraphStore, Node
@@ -195,13 +195,16 @@ class _Run:
         log = self.home.logs / f"ingest-{os.getpid()}.log"
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeError(f"cannot write {log.parent}: {error.strerror}") from error
+        try:
             return open_crew(size, setup, self.home, log=log, timeout_s=self.settings.file_timeout_s)
         except OSError as error:
             raise WorkersUnusable(f"no worker process can be started: {error}") from error
 
     def _resolve(self) -> None:
         """Join names and papers, if there is a document that has not been through that yet."""
-        while self.store.find_nodes(Label.DOCUMENT, {"resolved": (None, False)}, limit=1):
+        while self.store.find_nodes(Label.DOCUMENT, {"resolved": False}, limit=1):
             from ingest.resolve import resolve
 
             run = self._begin()

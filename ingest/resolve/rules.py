@@ -19,7 +19,7 @@ from graph.names import gram_bands, grams, squash, squashed_words
 
 VERSION = "rules/1"
 _JOINERS = re.compile(r"[\s_\-\u2010-\u2015\u2212/]+")
-_LEAST_TYPO_LENGTH = 7  # letters of a word in which one wrong letter is more likely a slip than another word
+_LEAST_TYPO_LENGTH = 8  # letters of a word in which one wrong letter is more likely a slip than another word
 _LEAST_JACCARD = 0.7  # of 3-grams: one slip in a name of 21 letters gives 17 of 25
 ACRONYM_SCORE = 0.95
 
@@ -92,6 +92,8 @@ def near(one: Name, other: Name) -> float | None:
     """Same words but for one slip of the pen in a long one: a letter more, less, other or swapped, not the first."""
     if len(one.words) != len(other.words) or not set(one.bands) & set(other.bands):
         return None
+    if any(character.isdigit() for character in one.squash):
+        return None  # models with versions have siblings: Mistral 7B and Mixtral 7B
     different = [(a, b) for a, b in zip(one.words, other.words, strict=True) if a != b]
     if len(different) != 1:
         return None

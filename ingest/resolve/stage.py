@@ -52,6 +52,7 @@ def resolve(
         if full:
             refresh_forms(store, fence=lease.fence)
             begin_recount(store, fence=lease.fence)
+            _recount(store, lease)
         stuck = 0
         if somebody_parted(store):
             total += _round(store, [], run, lease)
@@ -60,6 +61,16 @@ def resolve(
             total += report
             stuck = 0 if report.documents else stuck + 1
         return total.model_copy(update={"left": len(documents) if stuck else 0})
+
+
+def _recount(store: GraphStore, lease: HeldLease) -> None:
+    """Count all Documents before any name is judged: a name half counted would lose its merges for a while."""
+    after: tuple[str, ...] | None = None
+    while page := store.scan(Label.DOCUMENT, after=after, limit=_DOCUMENTS):
+        documents = [node for node in page if isinstance(node, Node)]
+        count(store, documents, fence=lease.fence)
+        lease.beat()
+        after = (documents[-1].key,)
 
 
 def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease) -> ResolveReport:
@@ -85,4 +96,4 @@ def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease)
 
 
 def _unseen(store: GraphStore) -> list[Node]:
-    return store.find_nodes(Label.DOCUMENT, {"resolved": (None, False)}, limit=_DOCUMENTS)
+    return store.find_nodes(Label.DOCUMENT, {"resolved": False}, limit=_DOCUMENTS)

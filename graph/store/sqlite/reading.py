@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.errors import UnknownNode
-from graph.schema import EDGES, EdgeType, Label, Ref
+from graph.schema import EDGES, NODES, EdgeType, Label, Ref
 from graph.store.interface import Counts, Edge, Node, TextHit
 from graph.store.sqlite.ddl import property_sql
 from graph.store.sqlite.text import array, decode
@@ -47,6 +47,7 @@ def find_nodes(
         UnknownNode: *after* names a node whose place in the order is not known any more.
     """
     conditions, values = [f"label = '{label.value}'"], []
+    index = ""
     for field, value in where.items():
         wanted, absent_too = wanted_values(label, field, value)
         expression = property_sql(field)
@@ -57,6 +58,9 @@ def find_nodes(
         elif wanted:
             choices.append(f"{expression} IN (SELECT value FROM json_each(?))")
             values.append(array(wanted))
+            if not absent_too and field != "key" and NODES[label].properties[field].indexed:
+                # Without statistics the planner would rather walk the whole label in key order.
+                index = f"INDEXED BY node_{label.value}_{field}"
         if absent_too:
             choices.append(f"{expression} IS NULL")
         conditions.append(f"({' OR '.join(choices) or '0'})")
@@ -86,7 +90,8 @@ def find_nodes(
             conditions.append("key < ?" if order == "key DESC" else "key > ?")
             values.append(after)
     rows = connection.execute(
-        f"SELECT key, props FROM node WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?", (*values, limit)
+        f"SELECT key, props FROM node {index} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
+        (*values, limit),
     )
     return [Node(Ref(label, key), decode(label, text)) for key, text in rows]
 

@@ -93,3 +93,16 @@ def test_a_claim_reads_its_items_in_order_from_the_index(filled: SqliteStore) ->
     plan = " ".join(row[3] for row in link.execute(f"EXPLAIN QUERY PLAN {pending}"))
     assert "USING INDEX node_Trial_state" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_several_values_of_an_indexed_field_are_looked_up(filled: SqliteStore) -> None:
+    """Names are found by any of many forms through the index of the form, not by walking their label."""
+    with filled._connections.reading() as link:
+        pass
+    statements: list[str] = []
+    link.set_trace_callback(statements.append)
+    filled.find_nodes(Label.METHOD, {"squash": ("one", "two")}, limit=10, after="m")
+    link.set_trace_callback(None)
+    asked = next(each for each in statements if each.startswith("SELECT"))
+    plan = " ".join(row[3] for row in link.execute(f"EXPLAIN QUERY PLAN {asked}"))
+    assert "USING INDEX node_Method_squash" in plan

@@ -182,7 +182,8 @@ def test_counting_everything_anew_changes_nothing(store: GraphStore, paper: Pape
         resolve(store, run="r")
     before = graph_hash(store)
     report = resolve(store, run="r", full=True)
-    assert (report.documents, report.merged, report.parted, report.renamed) == (5, 0, 0, 0)
+    assert report.documents == 5
+    assert (report.merged, report.parted, report.renamed) == (0, 0, 0)
     assert graph_hash(store) == before
 
 

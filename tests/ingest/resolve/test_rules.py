@@ -61,6 +61,7 @@ def test_variants_are_one(one: str, other: str, rule: str) -> None:
         ("L1 loss", "L2 loss"),
         ("word2vec embeddings", "word3vec embeddings"),
         ("A*", "A"),
+        ("Mistral 7B instruct tuning", "Mixtral 7B instruct tuning"),
     ],
 )
 def test_names_that_differ_in_meaning_stay_two(one: str, other: str) -> None:
