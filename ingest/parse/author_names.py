@@ -20,24 +20,32 @@ _PLACE = re.compile(
     r"hong kong|taiwan|russia|turkey|greece|iran|qatar|saudi arabia|united kingdom|united states|"
     r"switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
     r"project|page|code|author|authors|anonymous|submission|technology|science|sciences|engineering|team|brain|street|"
-    r"road|avenue|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|"
+    r"road|avenue|ave|rd|heights|campus|clinic|motor|robotics|llc|gmbh|fondazione|palo alto|new york|mountain view|"
+    r"pittsburgh|san francisco|open access|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|"
     r"under|review|technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",
     re.IGNORECASE,
 )
 
 
 def read_author_line(line: str) -> tuple[str, ...]:
-    """Return the names in *line*, in order; nothing where it is an affiliation, an address or a sentence."""
-    if "@" in line:
-        line = re.sub(r"\S*@\S*", " ", line)
-    plain = _MARKS.sub(" , ", line)
-    plain = _DIGITS.sub(" , ", plain)
+    """Return the names that *line* begins with, in order, up to the first affiliation or address.
+
+    Nothing where it begins with one, or is a sentence.
+    """
+    plain = _DIGITS.sub(" , ", _MARKS.sub(" , ", re.sub(r"\S*@\S*", " , university , ", line)))
     candidates = [" ".join(part.split()).strip(" .,:;-") for part in _SEPARATORS.split(plain) if part]
-    candidates = [part for part in candidates if part]
-    if not candidates or _PLACE.search(line):
-        return ()
-    names = [part for part in candidates if _is_name(part)]
-    return tuple(names) if len(names) * 2 >= len(candidates) else ()
+    names: list[str] = []
+    others = 0
+    for part in candidates:
+        if not part:
+            continue
+        if _PLACE.search(part):
+            break
+        if _is_name(part):
+            names.append(part)
+        else:
+            others += 1
+    return tuple(names) if len(names) >= others else ()
 
 
 def _is_name(part: str) -> bool:

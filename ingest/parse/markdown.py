@@ -13,15 +13,16 @@ from graph.canonical import sha256_hex
 from graph.vocabulary.document import Bibliography, Document, DocumentKind, Format, Reference, SectionRole
 from ingest.parse.author_names import read_author_line
 from ingest.parse.front_fields import bibliography_of
-from ingest.parse.headings import appendix_letter, is_caption, level_by_name, read_heading, role_of
+from ingest.parse.headings import appendix_letter, is_caption, is_known, level_by_name, read_heading, role_of
 from ingest.parse.markdown_blocks import Block, BlockKind, FrontMatter, plain_heading, read_blocks, read_front_matter
 from ingest.parse.parts import Parts
 from ingest.parse.references import read_entries
-from ingest.parse.text_normalisation import one_line
+from ingest.parse.text_normalisation import letters_and_digits, one_line
 
 PARSER = "markdown/1"
 _BACK_MATTER = {SectionRole.REFERENCES, SectionRole.APPENDIX}
 _RUN_IN_ABSTRACT = re.compile(r"[*_]{0,3}abstract[*_]{0,3}\s*[.:—–-]+[*_]{0,3}\s*(?=\S)", re.IGNORECASE)
+_FRONT_HEADINGS = 60  # that many authors may be headings before the abstract is one
 _ABSTRACT_MIN_WORDS = 40  # a shorter paragraph under the title is a note or an address
 
 
@@ -113,9 +114,9 @@ class _MarkdownReader:
     def _front_part(self, at: int) -> int:
         """Read what lies before the first heading: authors, and an abstract without a heading of its own."""
         begin = at
-        while at < len(self.blocks) and self.blocks[at].kind is not BlockKind.HEADING:
-            at += 1
-        paragraphs = [b for b in self.blocks[begin:at] if b.kind is BlockKind.PARAGRAPH]
+        at = self._front_end(at)
+        kinds = {BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CODE}
+        paragraphs = [b for b in self.blocks[begin:at] if b.kind in kinds]
         has_abstract = any(
             b.kind is BlockKind.HEADING
             and role_of(read_heading(b.title).title, after_references=False) is SectionRole.ABSTRACT
@@ -147,6 +148,21 @@ class _MarkdownReader:
             self._fill(SectionRole.BODY, rest, heading="", level=0, start=rest[0].start, end=rest[-1].end)
         return at
 
+    def _front_end(self, at: int) -> int:
+        """Return where the first section begins: at the abstract or introduction, else at the first heading.
+
+        Converters make headings of authors' names; what stands before the abstract is none.
+        """
+        headings = [i for i in range(at, len(self.blocks)) if self.blocks[i].kind is BlockKind.HEADING]
+        for i in headings[:_FRONT_HEADINGS]:
+            parsed = read_heading(self.blocks[i].title)
+            role = role_of(parsed.title, after_references=False)
+            if role is SectionRole.ABSTRACT or letters_and_digits(parsed.title) == "introduction":
+                return i
+            if parsed.number or is_known(parsed.title):
+                break
+        return headings[0] if headings else len(self.blocks)
+
     def _is_prose(self, block: Block) -> bool:
         words = self.text[block.start : block.end].split()
         return (
@@ -159,11 +175,11 @@ class _MarkdownReader:
         return not has_abstract and not self.stated.abstract and self._is_prose(block)
 
     def _names(self, blocks: list[Block]) -> tuple[str, ...]:
+        names: list[str] = []
         for block in blocks:
-            names = [n for line in self.text[block.start : block.end].splitlines() for n in read_author_line(line)]
-            if names:
-                return tuple(dict.fromkeys(names))
-        return ()
+            for line in self.text[block.start : block.end].splitlines():
+                names += read_author_line(line.lstrip("#` ").replace("**", ""))
+        return tuple(dict.fromkeys(names))
 
     def _sections(self, at: int) -> None:
         headings = [b for b in self.blocks[at:] if b.kind is BlockKind.HEADING]
