@@ -33,9 +33,8 @@ from runtime.execute.executor import Executor
 folder, child = Path(sys.argv[1]), sys.argv[2]
 plan = Plan.from_document(json.loads((folder / "plan.json").read_text()))
 # Kills are aimed at whoever holds trials, so some trials meet more of them than a trial is given up after.
-engine = Engine(
-    workers=2, pack_size=4, lease_s=1.5, beat_s=0.3, max_attempts=50, command=lambda: [sys.executable, "-P", "-s", child]
-)
+command = [sys.executable, "-P", "-s", child]
+engine = Engine(workers=2, pack_size=4, lease_s=1.5, beat_s=0.3, max_attempts=50, command=lambda: command)
 store = open_store(f"sqlite:///{folder / 'graph.sqlite'}")
 Executor(store, Home(folder / "home"), engine, methods={}).run([each.spec.id for each in plan.trials()])
 """

@@ -207,7 +207,7 @@ def test_the_published_form_reads_back() -> None:
     plan = Plan.model_validate(fields())
 
     assert Plan.from_document(plan.document()) == plan
-    assert list(plan.document())[0] == "id"
+    assert next(iter(plan.document())) == "id"
 
 
 def test_an_edited_plan_with_its_old_id_is_refused() -> None:
