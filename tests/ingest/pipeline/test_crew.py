@@ -78,6 +78,16 @@ def test_stages_are_reported_in_order_before_the_result(crew: Callable[..., Work
     assert isinstance(heard[-1], Prepared)
 
 
+def test_a_file_that_waits_behind_a_deadly_one_is_not_blamed(crew: Callable[..., Workers], task: Callable) -> None:
+    """It goes to the successor of the worker that died."""
+    workers = crew(size=1)
+    workers.give(task("SEGFAULT"))
+    workers.give(task("fine"))
+    found = {each.key: each for each in results(workers, 2)}
+    assert found["SEGFAULT"].kind == "WorkerDied"
+    assert isinstance(found["fine"], Prepared)
+
+
 @pytest.mark.parametrize(("content", "why"), [("SEGFAULT", "killed by SIGSEGV"), ("EXIT", "ended with status 3")])
 def test_a_file_that_kills_its_worker_is_named_and_the_next_is_read(
     crew: Callable[..., Workers], task: Callable, content: str, why: str
