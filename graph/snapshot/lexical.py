@@ -3,8 +3,9 @@
 bm25s scores each (word, text) pair when the index is built (Lucene's variant of BM25), so a query only adds up what
 is there. It is read here without bm25s, whose import would cost a quarter of a second.
 
-A word that stands in very many texts is added only to texts that a rarer word of the query found already: such texts
-keep their exact score, and a text that holds nothing but common words is not found by words (it is by meaning).
+A word that stands in very many texts is added only to texts that a rarer word of the query found already, and of those
+only to such that may still be among the best: what is returned has its exact score, and a text that holds nothing but
+common words is not found by words (it is by meaning). (The bound is that of MaxScore, Turtle and Flood 1995.)
 """
 
 from __future__ import annotations
@@ -73,28 +74,31 @@ class WordIndex:
         """Return up to *k* positions with their scores (see `scale`), best first, then by position."""
         known = sorted({t for t in terms if t is not None}, key=lambda t: (self._size(t), t))
         scores = np.zeros(self.count, dtype=np.float32)
-        found: list[npt.NDArray[np.int32]] = []
+        to_come = sum(float(self.peaks[t]) for t in known)
+        touched: Ints | None = None
         for term in known:
             at, values = self._postings(term)
-            if not len(at):
-                continue
-            if len(at) > _COMMON and found:
-                touched = np.unique(np.concatenate(found))
+            if len(at) > _COMMON and (touched is not None or scores.any()):
+                touched = self._hopeful(scores, touched, k, to_come)
                 scores[touched] += self._values_at(at, values, touched)
             else:
                 scores[at] += values
-                found.append(at)
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        touched = np.concatenate(found)
-        # A position may stand there once a term: the k best positions are among the k·terms best entries.
-        keep = min(len(touched), k * len(found))
-        if keep < len(touched):
-            touched = touched[np.argpartition(-scores[touched], keep - 1)[:keep]]
-        unique = np.unique(touched).astype(np.int64)
-        order = np.lexsort((unique, -scores[unique]))[:k]
-        best = unique[order]
-        return best, scores[best] * self.scale(terms)
+            to_come -= float(self.peaks[term])
+        touched = self._hopeful(scores, touched, k, 0.0)
+        best = touched[np.lexsort((touched, -scores[touched]))][:k]
+        return best, scores[best] * np.float32(self.scale(terms))
+
+    @staticmethod
+    def _hopeful(scores: Floats, touched: Ints | None, k: int, to_come: float) -> Ints:
+        """Return those of *touched* that may still be among the *k* best when at most *to_come* is added to each."""
+        if touched is None:
+            touched = np.flatnonzero(scores)
+        if len(touched) <= k:
+            return touched
+        held = scores[touched]
+        kth = float(np.partition(held, -k)[-k])
+        # A little slack: sums of float32 differ with their order.
+        return touched[held >= kth - to_come - 1e-5]
 
     def score(self, terms: Sequence[int | None], positions: Ints) -> Floats:
         """Return the scores of given positions."""

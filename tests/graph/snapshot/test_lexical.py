@@ -82,3 +82,20 @@ def test_a_common_word_keeps_the_scores_exact(index: Lexical, monkeypatch: pytes
     positions, scores = method.search(terms, k=5)
     assert list(positions) == [4]
     assert scores[0] == pytest.approx(expected[4])
+
+
+def test_pruning_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """On texts where every word counts as common, the best are those of the full sum as far as the rarest word goes."""
+    rng = np.random.default_rng(0)
+    texts = [[f"w{min(int(z), 30)}" for z in rng.zipf(1.4, 12)] for _ in range(500)]
+    write_lexical(tmp_path, {"Task": texts}, k1=1.2, b=0.75)
+    index = Lexical.open(tmp_path, {"Task": len(texts)})
+    task, terms = index.indexes["Task"], index.numbers(["w1", "w2", "w5", "w9", "w17"])
+    everything = task.score(terms, np.arange(500))
+    rarest = min((t for t in terms if t is not None), key=lambda t: (task.indptr[t + 1] - task.indptr[t], t))
+    holds = np.unique(task.indices[task.indptr[rarest] : task.indptr[rarest + 1]])
+    expected = holds[np.lexsort((holds, -everything[holds]))][:10]
+    monkeypatch.setattr(lexical, "_COMMON", 0)
+    positions, scores = task.search(terms, k=10)
+    assert list(positions) == list(expected)
+    np.testing.assert_allclose(scores, everything[expected], rtol=1e-5)
