@@ -1,7 +1,7 @@
 """What is in use, what is missing, and what to do about it, in plain words.
 
 Each check is a function that returns one `Check` and never raises for what it looks at: a broken part is a finding.
-Nothing is created, written or downloaded. Quick by default; with `deep` every byte of the snapshot is compared and
+Nothing is written or downloaded. Quick by default; with `deep` every byte of the snapshot is compared and
 torch is asked about the GPU.
 """
 
@@ -95,7 +95,7 @@ def _store(settings: Settings) -> Check:
         says = f"{settings.store_url} is not there yet; ingest makes it"
         return Check(name="store", verdict=Verdict.NOTE, says=says)
     try:
-        with open_workspace(settings) as workspace:
+        with open_workspace(settings, must_exist=True) as workspace:
             health = workspace.store.health()
     except (StoreError, GraphError) as error:
         if sqlite_path(settings.store_url) is None:
@@ -144,7 +144,7 @@ def _generation(settings: Settings) -> int | None:
     if not store_exists(settings):
         return None
     try:
-        with open_workspace(settings) as workspace:
+        with open_workspace(settings, must_exist=True) as workspace:
             meta = workspace.store.get_nodes(Label.META, ["store"])
             generation = meta["store"].properties.get("generation") if "store" in meta else None
             return generation if isinstance(generation, int) else None

@@ -5,7 +5,8 @@ ServiceError
 │   ├── SettingsError   a setting has a value that is not allowed
 │   └── NotThere        the caller named something that does not exist (exit 2, HTTP 404)
 ├── PartMissing         a part that is needed is missing (exit 3, HTTP 503)
-└── Busy                somebody else holds what is needed (exit 3, HTTP 409)
+├── Busy                somebody else holds what is needed (exit 3, HTTP 409)
+└── OutputLost          the answer could not be written to stdout (exit 3)
 
 `classify` is used by the command line (exit codes) and by the API (problem details), so that both tell the same story.
 An error it does not know is a bug. It imports nothing of the other rooms.
@@ -39,6 +40,10 @@ class PartMissing(ServiceError):
 
 class Busy(ServiceError):
     """Another process holds what is needed; nothing is wrong with the request."""
+
+
+class OutputLost(ServiceError):
+    """What was to be printed could not be: the disk that stdout leads to is full, or something like it."""
 
 
 class ExitCode(IntEnum):
@@ -78,6 +83,7 @@ TABLE: dict[str, Verdict] = {
     "service.errors.WrongUse": _WRONG,
     "service.errors.Busy": _BUSY,
     "service.errors.PartMissing": _MISSING,
+    "service.errors.OutputLost": _MISSING,
     "graph.errors.UnknownNode": _NOT_THERE,
     "graph.errors.StoreUnavailable": _STORE,
     "graph.errors.StoreVersionError": _STORE,

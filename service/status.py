@@ -24,7 +24,7 @@ def read_status(settings: Settings) -> StatusDocument:
         StoreUnavailable, StoreVersionError, StoreMismatch: as `open_workspace`.
     """
     if store_exists(settings):
-        with open_workspace(settings) as workspace:
+        with open_workspace(settings, must_exist=True) as workspace:
             return _read(settings, workspace.store, workspace.store.health().store_id)
     empty = open_store("sqlite:///:memory:")
     try:

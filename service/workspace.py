@@ -1,8 +1,9 @@
 """Home and store, opened together and checked to belong together.
 
 The one place where settings become open things. Guarantees: the store is closed whatever happens; a home that is bound
-to another store is refused. `must_exist` is for commands that only read: they do not create an empty graph where
-somebody mistyped a path.
+to another store is refused, and no new store is made beside it. `must_exist` is for commands that only look: they do
+not create an empty graph or a home where somebody mistyped a path. (A Neo4j database that is empty gets its schema when
+it is opened, by whoever opens it.)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.errors import StoreMismatch
 from graph.home import Home
 from graph.store import open_store
 from graph.store.interface import GraphStore
@@ -43,10 +45,17 @@ def open_workspace(settings: Settings, *, must_exist: bool = False) -> Iterator[
             f"there is no graph at {settings.store_url}: run 'patternbook ingest PATH' first, "
             f"or name another place with --home or --store"
         )
+    home = Home(settings.home)
+    bound = home.store_id
+    if bound is not None and not store_exists(settings):
+        raise StoreMismatch(
+            f"the home {settings.home} belongs to the store {bound}, and there is nothing at {settings.store_url}: "
+            f"name that store with --store, put it back, or give another --home"
+        )
     store = open_store(settings.store_url, user=settings.store_user, password=settings.password)
     try:
-        home = Home(settings.home)
-        home.bind(store.health().store_id)
+        if bound is not None or not must_exist:
+            home.bind(store.health().store_id)
         yield Workspace(settings, home, store)
     finally:
         store.close()

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors are told on stderr."""
+    _replace_closed_streams()
     try:
         app(arguments, prog_name="patternbook")
     except SystemExit as leave:
@@ -39,16 +40,31 @@ def run(arguments: list[str]) -> int:
         _say("Stopped. What was finished is kept; run the same command again to go on.")
         return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return _BROKEN_PIPE
     except Exception as error:  # noqa: BLE001  # the last frame: whatever is not in the table is a bug, and told as one
         return _explain(error, arguments)
     return _DONE
 
 
-def _explain(error: Exception, arguments: Sequence[str]) -> int:
-    from service.errors import ExitCode, classify
+def _replace_closed_streams() -> None:
+    """Give a caller that closed stdout or stderr a place to write to: nobody will read it, and nothing breaks."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
 
+
+def _drop_output() -> None:
+    """Let what is still buffered for stdout go nowhere, so that the interpreter does not stumble over it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _explain(error: Exception, arguments: Sequence[str]) -> int:
+    from service.errors import ExitCode, OutputLost, classify
+
+    if isinstance(error, OutputLost):
+        _drop_output()
     verdict = classify(error)
     if verdict.exit_code is not ExitCode.BUG:
         _say(f"patternbook: {error}")

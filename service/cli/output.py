@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
 
 import orjson
 from pydantic import BaseModel
@@ -12,19 +14,51 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from service.errors import OutputLost
+
 _WIDTH_WITHOUT_TERMINAL = 120
+
+
+class _Checked:
+    """A text file whose failing writes are errors of ours; a reader that has gone stays BrokenPipeError."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with _explained():
+            return self._file.write(text)
+
+    def flush(self) -> None:
+        with _explained():
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLost(f"the answer could not be written to stdout: {error.strerror}") from error
 
 
 def print_json(document: BaseModel | dict[str, Any]) -> None:
     """Print *document* as the one JSON document on stdout."""
     value = document.model_dump(mode="json") if isinstance(document, BaseModel) else document
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.flush()
+    out = _Checked(sys.stdout)
+    out.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+    out.flush()
 
 
 def out() -> Console:
     """Return the console for answers. Without a terminal: no colour, and wide enough not to cut tables."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
+    width = None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
+    return Console(file=cast(IO[str], _Checked(sys.stdout)), width=width, highlight=False)
 
 
 def err() -> Console:

@@ -322,6 +322,24 @@ def test_a_home_of_another_store_is_refused(patternbook, home: Path) -> None:
     assert "belongs to the store" in ran.err
 
 
+def test_a_home_whose_store_is_gone_gets_no_new_one(patternbook, home: Path) -> None:
+    """Exit 3: an empty graph beside a full home would only hide the loss."""
+    (home / "graph.sqlite").rename("elsewhere.sqlite")
+    ran = patternbook("ingest", ".", "--workers", "0")
+    assert ran.code == 3
+    assert "there is nothing at sqlite:///.patternbook/graph.sqlite" in ran.err
+    assert not (home / "graph.sqlite").exists()
+    assert patternbook("status", "--store", "sqlite:///elsewhere.sqlite").code == 0
+
+
+def test_looking_at_a_store_binds_no_home(patternbook, home: Path) -> None:
+    """A look through another home leaves no trace of it."""
+    store = f"sqlite:///{home}/graph.sqlite"
+    for command in (("status",), ("doctor",), ("trace", "Method/label-smoothing"), ("export", "x.jsonl")):
+        assert patternbook(*command, "--home", "other", "--store", store).code == 0
+    assert not Path("other").exists()
+
+
 def test_a_database_of_somebody_else_is_refused(patternbook) -> None:
     """Exit 3, and it is left as it is."""
     with sqlite3.connect("theirs.db") as database:

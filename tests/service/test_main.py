@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -111,6 +112,30 @@ def test_a_reader_that_leaves_early_is_no_bug() -> None:
         errors = process.stderr.read().decode()
     assert "Traceback" not in errors
     assert not list(Path(".patternbook").glob("logs/bug-*"))
+
+
+def _ends(*arguments: str, redirect: str) -> tuple[int, str]:
+    """How ``patternbook`` ends with its output redirected by a shell, and what it says on stderr."""
+    call = shlex.join([sys.executable, "-m", "service.cli", *arguments])
+    done = subprocess.run(["sh", "-c", f"{call} {redirect}"], stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [("status", "--json"), ("status",), ("schema", "ask")])
+def test_an_answer_that_cannot_be_written_is_no_bug(arguments: tuple[str, ...]) -> None:
+    """A full disk behind stdout: exit 3 and a sentence."""
+    code, said = _ends(*arguments, redirect="> /dev/full")
+    assert code == 3
+    assert said.startswith("patternbook: the answer could not be written to stdout: No space left")
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("redirect", [">&-", ">&- 2>&-"])
+def test_closed_streams_do_no_harm(redirect: str) -> None:
+    """A caller that closed stdout, or both, still gets the exit code."""
+    assert _ends("status", redirect=redirect)[0] == 0
+    assert _ends("status", "--store", "mysql://x", redirect=redirect)[0] == 2
 
 
 def test_a_signal_from_outside_ends_the_process() -> None:

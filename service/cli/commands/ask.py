@@ -85,8 +85,10 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         line(f"  {quote.paper_title}{page}", "dim")
     for objection in match.objections[:2]:
         line(f"reviewer on {objection.aspect}: “{objection.text}”", "yellow")
+    names = {method.ref: method.name for method in match.methods}
     for belief in match.beliefs:
-        about = f"{belief.method} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
+        name = names.get(belief.method, belief.method)
+        about = f"{name} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
         line(f"tried here: {about}, {counted(belief.trials, 'seed pair')}, {belief.failed} failed", "green")
     console.print()
 
@@ -97,4 +99,4 @@ _SIGNS = {"supports": "+", "contradicts": "−", "mentions": "·"}
 def _quoted(text: str) -> str:
     import shlex
 
-    return shlex.quote(text)
+    return ("-- " if text.startswith("-") else "") + shlex.quote(text)

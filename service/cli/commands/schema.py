@@ -16,9 +16,8 @@ def command(
     ] = None,
 ) -> None:
     """Print the published JSON Schema of a document: of a command's --json output, of a plan, of a problem."""
+    from service.cli.output import out
     from service.schemas import names, read_schema
 
-    if name is None:
-        typer.echo("\n".join(names()))
-    else:
-        typer.echo(read_schema(name), nl=False)
+    text = "\n".join(names()) + "\n" if name is None else read_schema(name)
+    out().out(text, end="", highlight=False)

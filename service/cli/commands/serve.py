@@ -42,4 +42,4 @@ def command(
     try:
         uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
     except SystemExit as leave:  # uvicorn's way to say that it could not start; it has logged why
-        raise PartMissing(f"the server could not listen on {host}:{port}") from leave
+        raise PartMissing(f"the server could not listen on {host}:{port}: choose another with --port") from leave
