@@ -21,8 +21,9 @@ _PLACE = re.compile(
     r"switzerland|australia|israel|email|e-mail|http\S*|www\S*|abstract|equal|contribution|corresponding|"
     r"project|page|code|author|authors|anonymous|submission|technology|science|sciences|engineering|team|brain|street|"
     r"road|avenue|ave|rd|heights|campus|clinic|motor|robotics|llc|gmbh|fondazione|palo alto|new york|mountain view|"
-    r"pittsburgh|san francisco|open access|city|state|artificial|intelligence|computer|language|machine|learning|published|conference|"
-    r"under|review|technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|member|ieee|fellow|student)\b",
+    r"pittsburgh|san francisco|open access|city|state|artificial|intelligence|computer|language|machine|"
+    r"learning|published|conference|under|review|technologies|polytechnique|eth|mit|cnrs|inria|max planck|national|"
+    r"member|ieee|fellow|student)\b",
     re.IGNORECASE,
 )
 

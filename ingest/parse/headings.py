@@ -105,7 +105,7 @@ def level_by_name(title: str) -> int:
 CAPTION = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+|appendix\s+)?"
     r"(?:figure|fig\.?|table|tab\.|algorithm|listing|scheme|box)"
-    r"\s*(?:[A-Z]\.?)?[\dIVX]{1,4}(?:\.\d+)?(?:\s?\([a-z]\))?\s*(?:[.:|—–-]|\s(?=[A-Z(]))",
+    r"\s*(?:[A-Z]\.?)?[\dIVX]{1,4}(?:\.\d+)?(?:\s?\([a-z]\))?\s*(?:[.:|—–-]|\s(?=(?-i:[A-Z(])))",
     re.IGNORECASE,
 )
 

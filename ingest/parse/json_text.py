@@ -84,7 +84,9 @@ def read_json(decoded: str, *, name: str) -> JsonText:
             f"{name} is not valid JSON ({error.msg}, line {error.lineno}): fetch or export it again"
         ) from error
     except RecursionError as error:
-        raise Damaged(f"{name} is JSON nested more than a thousand levels deep, which no review form is") from error
+        raise Damaged(
+            f"{name} is JSON nested more than a thousand levels deep, which no review form is: export it again"
+        ) from error
     except ValueError as error:  # an integer of more than 4,300 digits
         raise Damaged(f"{name} holds a number that cannot be read: {error}") from error
     result.close()

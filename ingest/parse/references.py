@@ -24,7 +24,7 @@ _YEAR_FIRST = re.compile(r"[.,)]?\s*\(?((?:1[89]|20)\d{2})[a-z]?\)?[.,:]\s+(?P<r
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!\bal)(?<!\bet)(?<!\bvs)(?<!\bSt)(?<!\bJr)[.?!]\s+(?=[\"“A-Z(\[]|arXiv|In\b)"
     # "Hinton, Geoffrey E. Layer normalization": a word in lower case follows a title's first word, not a surname
-    r"|(?<=\b[A-Z])\.\s+(?=[A-Z][\w-]+:?\s+(?!(?:and|et|de|van|von|der|den|al)\b)[a-z])"
+    r"|(?<=\b[A-Z])\.\s+(?=[A-Z][\w-]*:?\s+(?!(?:and|et|de|van|von|der|den|al)\b)[a-z])"
 )
 _NAME_TOKEN = re.compile(
     r"[^\W\d_a-z][\w'’-]*\.?|(?:[A-Z]\.-?)+|de|van|von|der|den|la|le|di|da|del|and|et|al\.?|others|&|jr\.?", re.UNICODE

@@ -43,7 +43,7 @@ _HARD = re.compile(
 _LINE = re.compile(r"\x00+|\r?\n")
 _LAST_TOKEN = re.compile(r"""[^\s(\[{"'“‘/]*$""")
 _INITIAL = re.compile(r"[A-Z](?:\.-?[A-Z])*")
-_ENUMERATOR = re.compile(r"""^["'(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z]|[ivxIVX]{1,4})[.)]*$""")
+_ENUMERATOR = re.compile(r"""^["'(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z]|[ivxIVX]{1,4}|[SWQ]\d{1,2})[.)]*$""")
 _GOES_ON = re.compile(r"\s+[.,;:)\]}=+]")
 _NEXT = re.compile(r"""\s*["'“‘(\[*_]*(?P<word>\w+)?""")
 

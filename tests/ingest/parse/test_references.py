@@ -1,0 +1,47 @@
+"""Entries of a bibliography, their titles and years."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.parse.references import guess_title, guess_year, read_entries
+
+TITLE = "A title about noise in small networks"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"[12] A. Writer and B. Reader. {TITLE}. Journal of Examples, 3(2):1995-2001, 2019.",
+        f'[3] A. Writer, "{TITLE}," in Proc. Examples, 2019.',
+        f"Ada Writer and Ben Reader. 2019. {TITLE}. In Proceedings of Examples, pages 1990–1999.",
+        f"Writer, A., & Reader, B. (2019). {TITLE}. Journal of Examples, 12.",
+        f"Writer, Ada B. {TITLE}. arXiv preprint arXiv:1901.01234, 2019.",
+        f"4. Writer, A., Reader, B.: {TITLE}. J. Ex. 8, 32–39 (2019)",
+    ],
+)
+def test_title_and_year(entry: str) -> None:
+    """Each usual style gives its title and its year, not a page range or an arXiv number."""
+    assert (TITLE, 2019) == (guess_title(entry), guess_year(entry))
+
+
+def test_no_title_is_better_than_a_wrong_one() -> None:
+    """Where authors and title cannot be told apart, there is none."""
+    assert guess_title("Writer and Reader and Others") is None
+    assert guess_year("Writer and Reader, forthcoming") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1] A. Writer. A first title here. 2019.\n[2] B. Reader. A second title here.\nIn Examples, 2020.\n[3] C. Other. A third title. 2021.",
+        "- A. Writer. A first title here. 2019.\n- B. Reader. A second title here. 2020.\n- C. Other. A third title. 2021.",
+        "A. Writer. A first title here. 2019.\n\nB. Reader. A second title here.\nIn Examples, 2020.\n\nC. Other. A third title. 2021.",
+        "1. A. Writer. A first title here. 2019.\n2. B. Reader. A second title here. 2020.\n3. C. Other. A third title. 2021.",
+    ],
+)
+def test_entries_are_split(text: str) -> None:
+    """By label, bullet or empty line: three entries, whose ranges are the text between."""
+    entries = read_entries(text, 0, len(text))
+    assert [2019, 2020, 2021] == [entry.year for entry in entries]
+    assert all(text[e.char_start : e.char_end].strip() for e in entries)
