@@ -29,6 +29,9 @@ class IngestSettings(Frozen):
     file_timeout_s: float = Field(
         default=600, gt=0, description="time for one file; a worker that takes longer is stopped"
     )
+    worker_memory_mb: int = Field(
+        default=4096, ge=256, description="memory a worker may use for data; a file that needs more fails"
+    )
     max_attempts: int = Field(
         default=2, ge=1, description="how often a file may kill its worker before it is quarantined"
     )

@@ -19,8 +19,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
+from ingest.pipeline.documents import Artefacts
 from ingest.pipeline.errors import WorkersUnusable
-from ingest.pipeline.prepare import Artefacts, prepare
+from ingest.pipeline.prepare import prepare
 from ingest.pipeline.task import Failed, Message, Reached, Result, Task
 from ingest.pipeline.worker import Ready, Setup, load_stages
 
@@ -178,6 +179,8 @@ class Workers:
             return self._died(place, worker)
         if not isinstance(message, Reached):
             worker.done()
+        if isinstance(message, Failed) and message.broken:
+            self._succeed(place)
         return message
 
     def _died(self, place: int, worker: _Worker) -> Result:
@@ -186,19 +189,24 @@ class Workers:
             status = worker.process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             status = worker.end()
-        return self._broken(place, "WorkerDied", f"the worker that read it {_why(status)}")
+        return self._broken(place, "WorkerDied", f"the worker that read it {_why(status)}; see {self._log.name}")
 
     def _late(self, place: int) -> Result:
         message = f"not done after file_timeout_s = {self._timeout_s:g}; the worker was stopped"
         return self._broken(place, "TimeLimit", message)
 
     def _broken(self, place: int, kind: str, message: str) -> Result:
-        """Blame the file in work; those that waited behind it go to the worker's successor."""
-        blamed, *waiting = self._workers[place].tasks
+        """Blame the file in work, and no other."""
+        blamed = self._workers[place].tasks.popleft()
+        self._succeed(place)
+        return Failed(blamed.key, "parse", kind, message, broken=True)
+
+    def _succeed(self, place: int) -> None:
+        """Replace a worker; its successor takes over what waits."""
+        waiting = self._workers[place].tasks
         self._replace(place)
         for task in waiting:
             self._workers[place].give(task)
-        return Failed(blamed.key, "parse", kind, message, broken=True)
 
     def _replace(self, place: int) -> None:
         self._workers[place].end()

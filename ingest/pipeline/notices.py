@@ -1,9 +1,9 @@
 """Notices read from the graph after the work, so that they do not depend on order and are said again next time.
 
-* ``Duplicate``: two files with the same bytes; the Document names both.
-* ``SamePaper``: another text of the same paper is the one whose facts are read.
-* ``OrphanReview``: reviews of a paper whose text is not here; they wait for it.
-* ``PartlyRead``: what the parser could not read of a file that is in.
+* ``duplicate``: two files with the same bytes; the Document names both.
+* ``same paper``: another text of the same paper is the one whose facts are read.
+* ``orphan review``: reviews of a paper whose text is not here; they wait for it.
+* ``partly read``: what the parser could not read of a file that is in.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def _duplicates(files: Sequence[SourceFile], items: Mapping[str, Node]) -> Itera
     for file in files:
         known = first.setdefault(str(items[file.key].properties.get("content")), file)
         if known is not file:
-            yield Remark(source=file.source, kind="Duplicate", message=f"the same content as {known.source}")
+            yield Remark(source=file.source, kind="duplicate", message=f"the same content as {known.source}")
 
 
 def _partly_read(known: Iterable[tuple[SourceFile, Node]]) -> Iterator[Remark]:
     for file, document in known:
         for warning in document.properties.get("warnings") or ():
-            yield Remark(source=file.source, kind="PartlyRead", message=str(warning))
+            yield Remark(source=file.source, kind="partly read", message=str(warning))
 
 
 def _is_review(document: Node) -> bool:
@@ -78,7 +78,7 @@ def _same_paper(
         sources = (best.properties.get("sources") or ["another file"]) if best else ["another file"]
         title = paper.properties.get("title") or paper.key
         message = f"another text of {title!r}; facts are read from {sources[0]}"
-        yield Remark(source=file.source, kind="SamePaper", message=message)
+        yield Remark(source=file.source, kind="same paper", message=message)
 
 
 def _orphans(
@@ -101,7 +101,7 @@ def _orphans(
     for file, paper in reviews:
         if not any(member in with_text for member in groups[paper]):
             message = "the text of the paper it reviews is not here; it is kept and joins the paper when that arrives"
-            yield Remark(source=file.source, kind="OrphanReview", message=message)
+            yield Remark(source=file.source, kind="orphan review", message=message)
 
 
 def _groups(store: GraphStore, papers: Sequence[Ref]) -> dict[Ref, list[Ref]]:

@@ -67,7 +67,8 @@ class Fingerprints:
 
     def failed(self, file: SourceFile) -> str:
         """What must be equal for a failure to be final: also the limits under which it failed."""
-        return content_hash([self.done(file), self.settings.max_file_bytes, self.settings.file_timeout_s])
+        limits = [self.settings.max_file_bytes, self.settings.file_timeout_s, self.settings.worker_memory_mb]
+        return content_hash([self.done(file), limits])
 
 
 def judge(file: SourceFile, item: Node | None, prints: Fingerprints, *, retry_failed: bool) -> Verdict:

@@ -8,24 +8,24 @@ file and are told apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import TypeAdapter
+import orjson
 
 from graph.canonical import content_hash
 from graph.errors import HomeDamaged, HomeError
 from graph.vocabulary.document import Bibliography, Document, Frozen
 from graph.vocabulary.extraction import Extraction
+from ingest.pipeline.documents import Artefacts, keep_document, read_document
 from ingest.pipeline.errors import WorkersUnusable
 from ingest.pipeline.task import Failed, Fatal, Prepared, Result, Same, Task
 from ingest.sources.names import shown
 from ingest.sources.read import read_source, stat_token
 
 _MESSAGE_LENGTH = 500
-_DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
 
 PARSED = "parse"
 EXTRACTED = "extract"
@@ -45,25 +45,20 @@ class Extract(Protocol):
         """Return what *document* states."""
 
 
-class Artefacts(Protocol):
-    """The part of `graph.home.Home` that is needed here."""
-
-    def put_bytes(self, content: bytes) -> str:
-        """Keep *content* under its hash."""
-
-    def read_artefact(self, stage: str, key: str) -> bytes | None:
-        """Return an artefact or None."""
-
-    def write_artefact(self, stage: str, key: str, content: bytes) -> None:
-        """Keep an artefact."""
-
-
 @dataclass(frozen=True)
 class Stages:
     """The two stages that depend on nothing but the file."""
 
     parse: Parse
     extract: Extract
+
+
+class _Extracted(Frozen):
+    """The artefact of the extract stage; the texts themselves are artefacts of their own."""
+
+    documents: tuple[str, ...]
+    given: Bibliography | None
+    extractions: tuple[Extraction, ...]
 
 
 class PreparedFile(Frozen):
@@ -83,7 +78,9 @@ def prepare(task: Task, stages: Stages, home: Artefacts, reached: Callable[[str]
     except ImportError as error:
         return Fatal(task.key, WorkersUnusable(f"a part of the installation is missing: {error}"))
     except Exception as error:  # noqa: BLE001 - the stage runner: whatever a parser raises is this file's failure
-        return Failed(task.key, run.stage, type(error).__name__, said(error), run.content, run.stat)
+        # Memory may have run out because of an earlier file: worth another try in a fresh process.
+        broken = isinstance(error, MemoryError)
+        return Failed(task.key, run.stage, type(error).__name__, said(error), run.content, run.stat, broken)
 
 
 def said(error: BaseException) -> str:
@@ -96,12 +93,24 @@ def load(home: Artefacts, artefact: str) -> PreparedFile:
     """Return what `prepare` left under *artefact*.
 
     Raises:
-        HomeDamaged: somebody removed it in the meantime.
+        HomeDamaged: somebody removed a part of it in the meantime.
     """
     content = home.read_artefact(EXTRACTED, artefact)
     if content is None:
         raise HomeDamaged(f"the artefact {EXTRACTED}/{artefact} has just been written and is gone: ingest again")
-    return PreparedFile.model_validate_json(content)
+    extracted = _Extracted.model_validate_json(content)
+    documents = _documents(home, extracted.documents)
+    if documents is None:
+        raise HomeDamaged("the text of a file that has just been parsed is gone: ingest again")
+    filled = tuple(_filled(document, extracted.given) for document in documents)
+    return PreparedFile(documents=filled, extractions=extracted.extractions)
+
+
+def _documents(home: Artefacts, artefacts: Sequence[str]) -> list[Document] | None:
+    """Return the documents kept under *artefacts*, or None where one of them is missing."""
+    found = [read_document(home, artefact) for artefact in artefacts]
+    documents = [document for document in found if document is not None]
+    return documents if len(documents) == len(found) else None
 
 
 class _Run:
@@ -127,7 +136,7 @@ class _Run:
         documents = self._parsed(parsed_key, source.content)
         self._at("extract", after="parse")
         extracted_key = content_hash([parsed_key, task.versions.extract, _as_json(task.given)])
-        self._extracted(extracted_key, tuple(_filled(document, task.given) for document in documents))
+        self._extract(extracted_key, documents)
         self.reached("extract")
         return Prepared(task.key, source.sha256, self.stat, extracted_key, self.parses, self.extractions)
 
@@ -141,21 +150,26 @@ class _Run:
         self.reached(after)
         self.stage = stage
 
-    def _parsed(self, key: str, content: bytes) -> tuple[Document, ...]:
+    def _parsed(self, key: str, content: bytes) -> dict[str, Document]:
+        """Return the documents of the file by the keys of their artefacts, in order."""
         if (kept := self.home.read_artefact(PARSED, key)) is not None:
-            return _DOCUMENTS.validate_json(kept)
-        documents = tuple(self.stages.parse(content, name=self._name))
+            artefacts: list[str] = orjson.loads(kept)
+            if (found := _documents(self.home, artefacts)) is not None:
+                return dict(zip(artefacts, found, strict=True))
+        documents = self.stages.parse(content, name=self._name)
         self.parses = 1
-        self.home.write_artefact(PARSED, key, _DOCUMENTS.dump_json(documents))
-        return documents
+        parsed = {keep_document(self.home, document): document for document in documents}
+        self.home.write_artefact(PARSED, key, orjson.dumps(list(parsed)))
+        return parsed
 
-    def _extracted(self, key: str, documents: tuple[Document, ...]) -> None:
+    def _extract(self, key: str, documents: Mapping[str, Document]) -> None:
         if self.home.read_artefact(EXTRACTED, key) is not None:
             return
-        extractions = tuple(self.stages.extract(document) for document in documents)
+        given = self.task.given
+        extractions = tuple(self.stages.extract(_filled(document, given)) for document in documents.values())
         self.extractions = len(extractions)
-        prepared = PreparedFile(documents=documents, extractions=extractions)
-        self.home.write_artefact(EXTRACTED, key, prepared.model_dump_json().encode())
+        extracted = _Extracted(documents=tuple(documents), given=given, extractions=extractions)
+        self.home.write_artefact(EXTRACTED, key, extracted.model_dump_json().encode())
 
 
 def _as_json(given: Bibliography | None) -> dict[str, object] | None:

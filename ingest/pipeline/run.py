@@ -191,7 +191,7 @@ class _Run:
         )
 
     def _crew(self, size: int) -> Crew:
-        setup = Setup(self.home.path.absolute(), self.pipeline.stages, tuple(sys.path))
+        setup = Setup(self.home.path.absolute(), self.pipeline.stages, tuple(sys.path), self.settings.worker_memory_mb)
         log = self.home.logs / f"ingest-{os.getpid()}.log"
         try:
             log.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from graph.errors import HomeError, LeaseLost, StoreError, StoreMismatch, StoreUnavailable, StoreVersionError
+from graph.errors import (
+    HomeError,
+    LeaseLost,
+    StaleWrite,
+    StoreError,
+    StoreMismatch,
+    StoreUnavailable,
+    StoreVersionError,
+)
 from graph.home import Home
 from graph.store.interface import GraphStore
 from ingest.pipeline.crew import Crew
@@ -150,6 +158,10 @@ class Work:
             )
         except LeaseLost:
             del self.queue.held[file.key]
+            self._missed.append(file)
+        except StaleWrite:
+            # Others keep writing this paper: not the file's fault, and its turn comes again.
+            self.queue.give_back([file.key])
             self._missed.append(file)
         except _ENDS_THE_RUN:
             raise

@@ -10,6 +10,7 @@ import ctypes
 import faulthandler
 import importlib
 import os
+import resource
 import signal
 import sys
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Setup:
     home: Path
     stages: str
     import_path: tuple[str, ...]
+    memory_mb: int = 4096
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ def _serve(pipe: Connection[Any, Any]) -> None:
 
     setup: Setup = pipe.recv()
     sys.path[:] = setup.import_path
+    # Data, not address space: libraries reserve much more than they use.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = setup.memory_mb * 1_000_000
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
     for name in _NOT_NEEDED:
         cast("dict[str, Any]", sys.modules).setdefault(name, None)
     try:

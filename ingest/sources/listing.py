@@ -51,7 +51,7 @@ class _Collector:
                 self.files[key] = replace(known, given=listed.given)
             self.notices.append(
                 Remark(
-                    source=shown(path), kind="Duplicate", message=f"the same file as {known.source}; it is read once"
+                    source=shown(path), kind="duplicate", message=f"the same file as {known.source}; it is read once"
                 )
             )
             return
@@ -69,7 +69,7 @@ class _Collector:
         for suffix, count in sorted(skipped.items()):
             what = f"{count} file{'s' if count > 1 else ''} {f'with suffix {suffix}' if suffix else 'without a suffix'}"
             message = f"{what} left out: no parser reads {'them' if count > 1 else 'it'}"
-            self.notices.append(Remark(source=shown(root), kind="SuffixNotRead", message=shown(message)))
+            self.notices.append(Remark(source=shown(root), kind="suffix not read", message=shown(message)))
 
     def list(self, path: str) -> None:
         for found in read_list(path):

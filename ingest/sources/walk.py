@@ -72,16 +72,16 @@ class Walk:
             target = os.path.realpath(link, strict=True)
         except OSError as error:
             if error.errno == errno.ELOOP:
-                self._notice(link, "SymlinkLoop", "the link leads back to itself and was not followed")
+                self._notice(link, "symlink loop", "the link leads back to itself and was not followed")
             else:
                 self._fail(link, f"the link leads nowhere: {error.strerror or type(error).__name__}")
             return
         if not is_folder(target):
             yield link
         elif Path(os.path.realpath(Path(link).parent)).is_relative_to(target):
-            self._notice(link, "SymlinkLoop", f"the link leads back to {shown(target)} and was not followed")
+            self._notice(link, "symlink loop", f"the link leads back to {shown(target)} and was not followed")
         elif target in self._seen:
-            self._notice(link, "Duplicate", f"the same folder as {shown(target)}, which is read already")
+            self._notice(link, "duplicate", f"the same folder as {shown(target)}, which is read already")
         else:
             yield from self._real(link, links)
 

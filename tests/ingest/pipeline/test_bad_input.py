@@ -141,7 +141,7 @@ def test_duplicates_and_loops_are_notices(run: Run, corpus: Path) -> None:
     (corpus / "copy.md").write_bytes((corpus / "paper1.md").read_bytes())
     (corpus / "loop").symlink_to(".")
     first, second = run(corpus), run(corpus)
-    assert sorted(notice.kind for notice in first.notices) == ["Duplicate", "SymlinkLoop"]
+    assert sorted(notice.kind for notice in first.notices) == ["duplicate", "symlink loop"]
     assert (first.failed, first.notices) == (0, second.notices)
 
 
@@ -151,8 +151,8 @@ def test_two_texts_of_one_paper_are_a_notice(run: Run, corpus: Path) -> None:
     (corpus / "other.txt").write_text(text.replace("# ", "").replace("## ", ""))
     (corpus / "third.md").write_text(text + "\nOne more sentence stands here.\n")
     first, second = run(corpus), run(corpus)
-    kinds = [notice.kind for notice in first.notices if notice.kind != "PartlyRead"]
-    assert "SamePaper" in kinds
+    kinds = [notice.kind for notice in first.notices if notice.kind != "partly read"]
+    assert "same paper" in kinds
     assert first.notices == second.notices
 
 
@@ -163,7 +163,7 @@ def test_an_orphan_review_is_a_notice_until_its_paper_arrives(run: Run, corpus: 
     paper = (corpus / "paper0.md").read_text()
     (corpus / "paper0.md").unlink()
     alone = run(corpus)
-    assert [notice.kind for notice in alone.notices] == ["OrphanReview"]
+    assert [notice.kind for notice in alone.notices] == ["orphan review"]
     assert (alone.done, alone.failed) == (4, 0)
     (corpus / "paper0.md").write_text(paper)
     together = run(corpus)
@@ -180,9 +180,9 @@ def test_a_review_without_a_title_finds_its_paper_by_its_name(run: Run, corpus: 
     (corpus / "paper2.review.md").write_text(review)
     paper = (corpus / "paper2.md").read_text()
     (corpus / "paper2.md").unlink()
-    assert "OrphanReview" in [notice.kind for notice in run(corpus).notices]
+    assert "orphan review" in [notice.kind for notice in run(corpus).notices]
     (corpus / "paper2.md").write_text(paper)
-    assert [notice for notice in run(corpus).notices if notice.kind == "OrphanReview"] == []
+    assert [notice for notice in run(corpus).notices if notice.kind == "orphan review"] == []
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def parse(content, *, name):
     if b"RAISE" in content:
         raise ValueError("no \\udcff\\nsense")
     if b"MEMORY" in content:
-        raise MemoryError
+        return bytearray(3_000_000_000)
     return parse_file(content, name=name)
 """
 
@@ -38,7 +38,7 @@ def crew(home: Home, stage_module: Callable[[str], str], tmp_path: Path) -> Call
     made: list[Workers] = []
 
     def make(size: int = 1, timeout_s: float = 60) -> Workers:
-        setup = Setup(home.path, stages, tuple(sys.path))
+        setup = Setup(home.path, stages, tuple(sys.path), memory_mb=1024)
         made.append(Workers(size, setup, log=tmp_path / "log", timeout_s=timeout_s))
         return made[-1]
 
@@ -123,7 +123,7 @@ def test_a_file_that_takes_too_long_is_stopped(crew: Callable[..., Workers], tas
 
 @pytest.mark.parametrize(
     ("content", "kind", "message"),
-    [("RAISE", "ValueError", "no \\udcff sense"), ("MEMORY", "MemoryError", "MemoryError")],
+    [("RAISE", "ValueError", "no \\udcff sense")],
 )
 def test_what_a_parser_raises_is_the_failure_of_its_file(
     crew: Callable[..., Workers], task: Callable, content: str, kind: str, message: str
@@ -134,6 +134,16 @@ def test_what_a_parser_raises_is_the_failure_of_its_file(
     (failed,) = results(workers, 1)
     assert isinstance(failed, Failed)
     assert ("parse", kind, message, False) == (failed.stage, failed.kind, failed.message, failed.broken)
+
+
+def test_memory_that_runs_out_is_a_failure_worth_a_fresh_worker(crew: Callable[..., Workers], task: Callable) -> None:
+    """The limit is the worker's, not the machine's; the file behind it is read by the successor."""
+    workers = crew()
+    workers.give(task("MEMORY"))
+    workers.give(task("fine"))
+    found = {each.key: each for each in results(workers, 2)}
+    assert (found["MEMORY"].kind, found["MEMORY"].broken) == ("MemoryError", True)
+    assert isinstance(found["fine"], Prepared)
 
 
 def test_stages_that_cannot_be_imported_end_the_start(home: Home, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_changed_file_with_the_same_title_takes_its_place(run: Run, corpus: Pa
         run(corpus)
         (corpus / "paper1.md").write_text(original.replace("1.1 points", f"{n}.7 points"))
     report = run(corpus)
-    assert [notice for notice in report.notices if notice.kind == "SamePaper"] == []
+    assert [notice for notice in report.notices if notice.kind == "same paper"] == []
     store = open_store(f"sqlite:///{tmp_path / 'fresh.sqlite'}")
     run(corpus, store=store, home=Home(tmp_path / "fresh"))
     fresh = graph_hash(store)

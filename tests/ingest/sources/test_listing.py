@@ -50,7 +50,7 @@ def test_other_suffixes_are_one_notice_each_with_a_count(tmp_path: Path) -> None
     """Files no parser reads are not failures; each suffix is said once, with how many there are."""
     make(tmp_path, "a.pdf", "b.docx", "c.docx", "d.png", "README")
     notices = list_sources([tmp_path], SETTINGS).notices
-    assert kinds(notices) == ["SuffixNotRead"] * 3
+    assert kinds(notices) == ["suffix not read"] * 3
     assert [notice.message for notice in notices] == [
         "1 file with suffix .png left out: no parser reads it",
         "1 file without a suffix left out: no parser reads it",
@@ -100,7 +100,7 @@ def test_a_link_to_a_file_already_listed_is_a_notice(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").symlink_to("z.pdf")
     listing = list_sources([tmp_path], SETTINGS)
     assert [Path(file.path).name for file in listing.files] == ["z.pdf"]
-    assert kinds(listing.notices) == ["Duplicate"]
+    assert kinds(listing.notices) == ["duplicate"]
 
 
 def test_a_path_given_twice_is_listed_once(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_path_given_twice_is_listed_once(tmp_path: Path) -> None:
     make(tmp_path, "a.pdf")
     listing = list_sources([tmp_path, tmp_path / "a.pdf"], SETTINGS)
     assert len(listing.files) == 1
-    assert kinds(listing.notices) == ["Duplicate"]
+    assert kinds(listing.notices) == ["duplicate"]
 
 
 @pytest.mark.parametrize("target", [".", "..", "../.."])
@@ -117,7 +117,7 @@ def test_a_link_to_a_folder_on_the_way_is_a_loop(tmp_path: Path, target: str) ->
     make(tmp_path, "a/b/c.pdf")
     (tmp_path / "a" / "b" / "loop").symlink_to(target)
     listing = list_sources([tmp_path], SETTINGS)
-    assert kinds(listing.notices) == ["SymlinkLoop"]
+    assert kinds(listing.notices) == ["symlink loop"]
     assert len(listing.files) == 1
 
 
@@ -126,7 +126,7 @@ def test_links_that_lead_to_each_other_are_a_loop(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").symlink_to("b.pdf")
     (tmp_path / "b.pdf").symlink_to("a.pdf")
     listing = list_sources([tmp_path], SETTINGS)
-    assert kinds(listing.notices) == ["SymlinkLoop", "SymlinkLoop"]
+    assert kinds(listing.notices) == ["symlink loop", "symlink loop"]
     assert listing.failures == ()
 
 
@@ -143,7 +143,7 @@ def test_a_linked_folder_is_followed_once(tmp_path: Path) -> None:
         (tmp_path / "corpus" / name).symlink_to(tmp_path / "outside")
     listing = list_sources([tmp_path / "corpus"], SETTINGS)
     assert [Path(file.path).name for file in listing.files] == ["b.pdf", "a.pdf"]
-    assert kinds(listing.notices) == ["Duplicate"]
+    assert kinds(listing.notices) == ["duplicate"]
 
 
 def test_excluded_folders_are_not_entered(tmp_path: Path) -> None:
