@@ -22,7 +22,7 @@ from graph.snapshot.strings import Rows, mapped, write_rows
 
 _VOCABULARY = "words.terms"
 _PARTS = ("data", "indices", "indptr", "peaks")
-_COMMON = 20_000
+_COMMON = 5_000
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
