@@ -40,6 +40,10 @@ class Expectation:
         """P(gain > 0)."""
         return chance_of_gain(self.mean, self.sd)
 
+    def chance_of(self, effect: float) -> float:
+        """P(gain > effect)."""
+        return chance_of_gain(self.mean - effect, self.sd)
+
 
 class Expectations:
     """All that the store says of units, read once. *tasks* are the contexts that trials may be in."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from graph.schema import Ref
 from graph.vocabulary.plan import Exclusion
 from runtime.learn.beliefs import Expectation, Expectations
+from runtime.plan.effects import MIN_EFFECT
 from runtime.retrieve.answer import Match
 from runtime.tasks import Task
 from runtime.units import UNITS, Unit
@@ -22,6 +23,8 @@ _ROLE_WEIGHT = {"core": 1.0}
 _OTHER_ROLE = 0.6
 # Known not to work here: this unlikely to gain, after at least this many seed pairs.
 LEAST_CHANCE, LEAST_PAIRS = 0.05, 5
+# Or: as unlikely to gain what counts, unless a smaller gain is as good as certain.
+_CLEAR_CHANCE = 0.95
 # Or: this many of its trials failed, and at least this share of them.
 _FAILURES, _FAILED_SHARE = 3, 0.5
 # An exclusion names this many trials at most; the belief leads to all of them.
@@ -104,6 +107,10 @@ def _known_not_to_work(
     if expected.trials >= LEAST_PAIRS and expected.chance < LEAST_CHANCE:
         after = f"after {expected.trials} seed pairs the expected gain is {expected.mean:+.4f} ± {expected.sd:.4f}"
         return f"known not to help {metric} on {task.id}: {after}", trials
+    effect = MIN_EFFECT[metric]
+    if expected.trials >= LEAST_PAIRS and expected.chance_of(effect) < LEAST_CHANCE and expected.chance < _CLEAR_CHANCE:
+        after = f"after {expected.trials} seed pairs it is {expected.mean:+.4f} ± {expected.sd:.4f}"
+        return f"known to have no effect of {effect:g} on {metric} on {task.id}: {after}", trials
     if evidence.failed >= _FAILURES and evidence.failed >= _FAILED_SHARE * len(evidence.trials):
         labels = ", ".join(f"{count} × {label}" for label, count in evidence.failures.items())
         return f"its trials on {task.id} fail: {labels}", trials

@@ -10,6 +10,7 @@ from runtime.learn.beliefs import Expectations
 from runtime.learn.context import assumed_sd
 from runtime.learn.power import detectable, seeds_needed
 from runtime.plan.candidates import Candidate
+from runtime.plan.effects import GUARDS, MARGIN, MIN_EFFECT
 from runtime.plan.precedents import Precedent, Step
 from runtime.tasks import Task
 from runtime.units import clashes
@@ -22,10 +23,6 @@ MOST_UNITS = 3
 WEAKER = "-half"
 _LEAST_SEEDS, _MOST_SEEDS = 5, 20
 ALPHA = 0.05
-# The smallest gain that is worth a method's trouble, by metric, and how much of a guard metric may be given up for it.
-MIN_EFFECT = {"accuracy": 0.01, "nll": 0.02, "ece": 0.01}
-_MARGIN = {"accuracy": 0.01, "nll": 0.05, "ece": 0.02}
-_GUARDS = {"ece": ("accuracy",), "nll": ("accuracy",), "accuracy": ()}
 
 
 class Seeds(NamedTuple):
@@ -136,7 +133,7 @@ def choose_metrics(task: Task, primary: str) -> tuple[PlannedMetric, ...]:
             name=name,
             direction="max" if task.metrics[name] == "max" else "min",
             primary=name == primary,
-            noninferiority_margin=_MARGIN[name] if name in _GUARDS[primary] else None,
+            noninferiority_margin=MARGIN[name] if name in GUARDS[primary] else None,
         )
         for name in names
     )
@@ -144,7 +141,7 @@ def choose_metrics(task: Task, primary: str) -> tuple[PlannedMetric, ...]:
 
 def choose_gate(primary: str, seeds: int) -> Gate:
     """Return the gate: a gain whose interval is above 0, guards kept, confirmed with as many new seeds."""
-    return Gate(guard_metrics=_GUARDS[primary], confirm_seeds=seeds)
+    return Gate(guard_metrics=GUARDS[primary], confirm_seeds=seeds)
 
 
 def choose_seeds(

@@ -37,7 +37,13 @@ def plan_difference(earlier: Plan, later: Plan) -> PlanDifference:
     reason = later.planner.rationale[0] if later.planner.rationale else later.decision
     arms = (*_gone(earlier, later), *_come(earlier, later))
     lines = [reason]
-    lines += [f"{each.change} arm {each.arm}" + (f": {each.reason}" if each.reason else "") for each in arms]
+    left_out = {each.unit for each in later.excluded}
+    alone = {arm.id for arm in earlier.arms if [binding.unit in left_out for binding in arm.units] == [True]}
+    lines += [
+        f"{each.change} arm {each.arm}" + (f": {each.reason}" if each.reason else "")
+        for each in arms
+        if each.change == "added" or each.arm not in alone  # those are told with their trials below
+    ]
     if len(earlier.seeds) != len(later.seeds):
         lines.append(f"{len(later.seeds)} seeds instead of {len(earlier.seeds)}")
     if earlier.primary.name != later.primary.name:

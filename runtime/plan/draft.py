@@ -16,6 +16,7 @@ from graph.write.generation import generation
 from runtime.learn.beliefs import Expectations
 from runtime.plan import design
 from runtime.plan.candidates import Candidate, Field, pattern_key, survey
+from runtime.plan.effects import MIN_EFFECT
 from runtime.plan.intent import choose_metric, choose_task, normal_intent
 from runtime.plan.precedents import Precedent, latest, next_step
 from runtime.plan.rules import check_plan
@@ -143,7 +144,7 @@ def _lead(arms: Sequence[Arm], by_unit: Mapping[str, Candidate]) -> str:
 
 def _hypothesis(lead: Candidate, task: Task, metric: str) -> Hypothesis:
     up = task.metrics[metric] == "max"
-    effect = design.MIN_EFFECT[metric]
+    effect = MIN_EFFECT[metric]
     return Hypothesis(
         statement=f"{lead.unit.name} {'raises' if up else 'lowers'} {metric} on {task.id} by at least {effect:g}",
         effect_of=lead.unit.id,
