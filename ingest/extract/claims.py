@@ -233,7 +233,8 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
         for match in pattern.finditer(lower, start, end):
             effect, adjective = words.effect_of(match)
             noun = pattern is words.NOUN
-            if _asked(lower, start, match.start()):
+            aim = words.PURPOSE.search(lower[start : match.start()])
+            if (aim and not words.REPORTED.search(lower[start : match.start()])) or _asked(lower, start, match.start()):
                 continue
             compared = pattern is words.COMPARATIVE
             found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun, compared=compared))

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.vocabulary.document import Document, DocumentKind
-from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, StatedProblem, StatedResult
+from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, NameType, StatedProblem, StatedResult
 from ingest.extract.acronyms import Definition, definitions, mend
 from ingest.extract.announcements import Announced, announcements
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
+from ingest.extract.lexicon import is_known
 from ingest.extract.mentions import find_names
 from ingest.extract.names import Names, clean
 from ingest.extract.problems import find_problems
@@ -102,13 +103,17 @@ def readings_of(document: Document, refusals: Refusals) -> list[Reading]:
 
 def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
     """Return the method that the document proposes, or None: the surest, then the one named most often."""
-    if not names.proposed:
-        return None
     count: defaultdict[str, int] = defaultdict(int)
     for reading in readings:
         for hit in reading.hits:
             count[hit.name] += 1
-    candidates = [(name, names.named(name), confidence) for name, confidence in names.proposed.items()]
+    candidates = [
+        (name, names.named(name), confidence)
+        for name, confidence in names.proposed.items()
+        if not is_known(names.named(name)) and names.type_of(name) is NameType.METHOD
+    ]
+    if not candidates:
+        return None
     best = max(enumerate(candidates), key=lambda each: (each[1][2], count[each[1][1]], -each[0]))
     return best[1][1] if count[best[1][1]] else None
 
@@ -120,7 +125,7 @@ def _mentions(
     claims: Sequence[Found],
     results: Sequence[StatedResult],
 ) -> list[Mention]:
-    own = frozenset(names.named(name) for name in names.proposed)
+    own = frozenset(names.named(name) for name in names.proposed if not is_known(names.named(name)))
     qualities: defaultdict[int, list[Hit]] = defaultdict(list)
     for found in claims:
         if found.outcome is not None and found.outcome.source == "quality":

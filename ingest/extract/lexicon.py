@@ -126,6 +126,11 @@ def _words() -> dict[str, Any]:
     return tomllib.loads((files("ingest.extract") / "lexicons" / "words.toml").read_text(encoding="utf-8"))
 
 
+def is_known(name: str) -> bool:
+    """Say whether any list holds *name*: what is generally known is not what a document proposes."""
+    return any(lookup(type, name) is not None for type in NameType)
+
+
 def read_lines(name: str) -> list[str]:
     """Return the lines of a file of the lexicon folder that are neither empty nor comments."""
     text = (files("ingest.extract") / "lexicons" / name).read_text(encoding="utf-8")

@@ -28,6 +28,7 @@ _IN_LIST = frozenset([",", "and", "or", "the", "both", "&", "to"])
 # Words that turn a metric's name into something else.
 _NOT_AFTER, _NOT_BEFORE = word_table("not_after"), word_table("not_before")
 _TITLE_NAME = re.compile(r"^\s*([A-Z0-9][^:]{1,40}?)\s*[:–]\s+(\S.*)$")
+_HEADS = word_set("heads_of_names")
 _DATASET_WORDS = frozenset({"dataset", "datasets", "corpus", "corpora", "benchmark", "benchmarks"})
 _DATA_TITLE = re.compile(r"\b(?:benchmark|data ?set|corpus|test ?bed|suite)\b", re.IGNORECASE)
 
@@ -117,6 +118,8 @@ def _learn(each: Announced, names: Names, refusals: Refusals) -> None:
     ):
         phrase = _name_before(reading, Phrase(phrase.first, phrase.last - 1))
         text = reading.surface(*phrase)
+    phrase = _without_head(reading, phrase)
+    text = reading.surface(*phrase)
     if cue is PROPOSE and reading.lower[max(0, reading.words[phrase.first].start - 4) :].startswith("the "):
         return
     if any(hit.first <= phrase.first and phrase.last <= hit.last for hit in reading.hits):
@@ -140,6 +143,16 @@ def _learn(each: Announced, names: Names, refusals: Refusals) -> None:
     else:
         confidence = CUED_NAME if is_name else CUED_PHRASE
     names.vote(name, type, confidence)
+
+
+def _without_head(reading: Reading, phrase: Phrase) -> Phrase:
+    """Return *phrase* without a general last word behind a name: "the FooNet model" is FooNet."""
+    last = phrase.last
+    while (
+        last - phrase.first > 1 and reading.words[last - 1].text in _HEADS and name_like(reading.words[last - 2].text)
+    ):
+        last -= 1
+    return Phrase(phrase.first, last)
 
 
 def _speaks_of_own(reading: Reading) -> bool:

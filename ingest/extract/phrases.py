@@ -27,6 +27,7 @@ _NAME_LIKE = re.compile(
     r"[A-Z][\w.+*-]*[A-Z0-9][\w.+*-]*|[a-z]+[A-Z][\w.+*-]*|[A-Za-z]+[0-9]+[\w.+*-]*|[A-Z]{2,}[\w.+*-]*"
 )
 _WORD = re.compile(r"[A-Za-z][\w.'+*-]*|\d+[A-Za-z][\w-]*|@\d+")
+_NOT_NAMES = word_set("not_names")
 _CLASSES_OF_THINGS = word_set("classes_of_things")
 _OPENERS = frozenset({"(", "[", '"', "'"})
 
@@ -97,7 +98,7 @@ def forward(reading: Reading, start: int) -> Phrase | None:
     classes = word_classes()
     at = start
     while at < len(words) and (
-        lowers[at] in classes.determiners
+        (lowers[at] in classes.determiners and not (at + 1 < len(words) and words[at + 1].gap == "-"))
         or (lowers[at] in classes.fillers and _more(reading, at) and words[at + 1].gap != "-")
         or words[at].text in _OPENERS
     ):
@@ -158,6 +159,8 @@ def refused(reading: Reading, phrase: Phrase) -> str | None:
         return f"phrase of more than {LONGEST} words"
     if not _TWO_LETTERS.search(reading.surface(*phrase)):
         return "phrase without a word"
+    if not _NOT_NAMES.isdisjoint(words):
+        return "hardware or a person of the process, no method"
     if words[-1] in _CLASSES_OF_THINGS:
         return "a class of things, not one"
     if all(word in classes.generic or word in classes.fillers or word.isdigit() or len(word) == 1 for word in words):

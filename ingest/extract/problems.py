@@ -144,10 +144,14 @@ _PRONOUNS = re.compile(
     r"|which|what|each|any)\b\s*",
     re.IGNORECASE,
 )
+_NOT_A_PHRASE = re.compile(
+    r"^(?:by|with|using|through|via|in which|which|where|when|how|what|why|such as|as)\b", re.IGNORECASE
+)
+_OF = re.compile(r"^(?:(?:negative|adverse|harmful) )?(?:impacts?|effects?|influence) of (?:the )?")
 _EMPTY = re.compile(
     r"^(?:does|do|did)\b|^(?:(?:above|following|key|main|important|various|several|problems?|issues?"
     r"|challenges?|limitations?|difficult(?:y|ies)|questions?|gaps?|tasks?|drawbacks?|shortcomings?|concerns?"
-    r"|needs?|aforementioned|research|same|these|those|this|that|such)\s*)+$",
+    r"|needs?|aforementioned|research|same|critical|fundamental|major|crucial|core|central|two|three|common|practical|these|those|this|that|such)\s*)+$",
     re.IGNORECASE,
 )
 
@@ -178,12 +182,17 @@ def find_problems(document: Document, reading: Reading, refusals: Refusals) -> l
             if _NEGATED.search(reading.lower[: match.start()]):
                 continue
             begin = match.end()
-            end = _clause_end(reading, begin, cue.most_words, phrase=not cue.whole and cue.most_words < MOST_WORDS)
+            end = _clause_end(
+                reading,
+                begin,
+                cue.most_words,
+                phrase=not cue.whole and cue.confidence != CLAUSE_PROBLEM and cue.most_words < MOST_WORDS,
+            )
             text = reading.text[begin:end]
             if cue.whole and text:
                 begin = match.start()
             elif cue.most_words < MOST_WORDS:
-                begin += len(text) - len(_PRONOUNS.sub("", text))
+                begin += len(text) - len(_OF.sub("", _PRONOUNS.sub("", text)))
             if reason := _no_problem(reading.text[begin:end]):
                 refusals.add(text, reason, reading.index)
                 continue
@@ -252,6 +261,8 @@ def _no_problem(text: str) -> str | None:
     words = text.split()
     if not words or not re.search(r"[A-Za-z]{3}", text):
         return "problem without words"
+    if _NOT_A_PHRASE.match(text.strip()):
+        return "problem is not a phrase"
     if _EMPTY.match(text.strip()):
         return "problem is not named"
     if len(words) == 1 and (

@@ -18,7 +18,7 @@ from ingest.extract.sections import Part
 from ingest.extract.subjects import Name, clauses, in_range, subject_of, unique
 
 _VALUE = (
-    r"(?P<{0}>(?<![\w.])[+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)?(?:\.\d+)?(?<=\d))(?P<{0}_unit>\s?(?:%|\\%|percent\b))?"
+    r"(?P<{0}>(?<![\w.-])[+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)?(?:\.\d+)?(?<=\d))(?P<{0}_unit>\s?(?:%|\\%|percent\b))?"
     r"(?:\s?(?:±|\+/-|\\pm)\s?\d*\.?\d+\s?%?)?(?![\w])"
 )
 _AFTER = re.compile(
@@ -47,6 +47,12 @@ _FAR = re.compile(
 _DELTA = re.compile(
     r"(?:\bby|\bimprovements? of|\bgains? of|\bincreases? of|\breductions? of|\bdrops? of|\bdifferences? of"
     r"|\bboost of|\bdecreases? of|\bup to|\+|\bchange of|\bmargins? of|\bover|\bmore than|\bat least)\s*$"
+)
+# "improves by 1.2% accuracy", "surpasses it by 1.3 BLEU": what stands before the metric is a difference.
+_CHANGE = re.compile(
+    r"\b(?:by|gains?|gap|improve[sd]?|improvements?|improving|outperform\w*|surpass\w*|boost\w*|promot\w*|contribut\w*"
+    r"|exceed\w*|differs?|drops?|increase[sd]?|decrease[sd]?|reduces?|degrad\w*|every)\b"
+    r"(?:(?!\b(?:to|achiev\w*|obtain\w*|reach\w*|from)\b)[^,;]){0,60}$"
 )
 _NOT_A_VALUE = re.compile(
     r"\s*-\s?\d|\s*to\s+\d|\s*(?:[\w-]+\s+){0,3}?(?:improvements?|gains?|reductions?|increases?|decreases?"
@@ -136,7 +142,7 @@ def _reported(reading: Reading, metrics: Sequence[Hit], start: int, end: int) ->
             found.extend(_values(hit, match, text, RESULT, names=("first", "value")))
         elif match := _AFTER.match(text, last, stop) or _COLON.match(text, last, stop):
             found.extend(_values(hit, match, text, RESULT))
-        elif match := _BEFORE.search(text, start, first):
+        elif (match := _BEFORE.search(text, start, first)) and not _CHANGE.search(text[start : match.start()]):
             # `$` in a bounded search is the end of the bound: the value stands right before the metric.
             found.extend(_values(hit, match, text, RESULT))
     if not found and len(inside) == 1 and (match := _FAR.search(text, start, end)):

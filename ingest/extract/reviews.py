@@ -145,7 +145,9 @@ def extract_reviews(document: Document, *, extractor: str) -> Extraction:
             if isinstance(reading, Reading):
                 readings[index] = reading
             else:
-                refusals.add(document.quote(document.sentences[index]), reading, index)
+                quote = document.quote(document.sentences[index])
+                shown = f"{len(quote)} characters" if _holds_a_name(quote, document) else quote
+                refusals.add(shown, reading, index)
     ordered = [readings[index] for index in sorted(readings)]
     find_names(ordered, definitions(ordered), Refusals())
     points: list[StatedPoint] = []
@@ -290,11 +292,11 @@ def _point(
     section = document.sections[argument.section]
     if len(quote) < _SHORTEST or _EMPTY.match(quote) or quote.rstrip("* ").endswith(":"):
         return None
-    if len(quote) > _LONGEST:
-        refusals.add(quote, "argument is too long to quote", parts[0].index)
-        return None
     if _holds_a_name(quote, document):
         refusals.add(f"{len(quote)} characters", "sentence holds a person's name", parts[0].index)
+        return None
+    if len(quote) > _LONGEST:
+        refusals.add(quote, "argument is too long to quote", parts[0].index)
         return None
     if _FORM.search(quote.lower()):
         refusals.add(quote, "about the score or the process, not the paper", parts[0].index)
