@@ -78,20 +78,15 @@ def command(
 
 
 def _show(report: IngestReport, program: str) -> None:
-    from service.cli.output import add, out, table
+    from service.cli.output import add, counted, out, table
 
     console = out()
     console.print(
         f"{report.done} done, {report.unchanged} unchanged, {report.failed} failed, in {report.seconds:.1f} s"
     )
-    console.print(
-        f"{report.nodes_written:,} nodes and {report.edges_written:,} edges written"
-        + (
-            f"; {report.refused:,} statements refused, most often for want of a verbatim quote"
-            if report.refused
-            else ""
-        )
-    )
+    console.print(f"{counted(report.nodes_written, 'node')} and {counted(report.edges_written, 'edge')} written")
+    if report.refused:
+        console.print(f"{counted(report.refused, 'statement')} refused: read FILE says which and why")
     for title, remarks in (("Failed", report.failures), ("To know", report.notices)):
         if remarks:
             rows = table(title, "what", "why")

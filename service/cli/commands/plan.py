@@ -21,6 +21,9 @@ EXAMPLES = (
     "patternbook plan --file plan.json"
 )
 
+# A plan may name dozens of methods that nothing here runs; a reader wants the first few.
+_LINE = 320
+
 
 def command(
     context: typer.Context,
@@ -121,4 +124,5 @@ def _list(console: Console, title: str, lines: list[str]) -> None:
         console.print()
         console.print(title, style="bold", markup=False)
         for line in lines:
-            console.print(indented(f"• {line}"))
+            shown = line if len(line) <= _LINE else f"{line[:_LINE].rsplit(' ', 1)[0]} … (--json has all of it)"
+            console.print(indented(f"• {shown}"))
