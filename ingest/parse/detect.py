@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from pathlib import PurePath
 
-from ingest.parse.errors import Damaged, EmptyFile, NotUtf8, UnknownShape, WrongSuffix
+from ingest.parse.errors import EmptyFile, NotUtf8, UnknownShape, WrongSuffix
 from ingest.parse.markdown_blocks import read_front_matter
 
 
@@ -92,7 +92,7 @@ def detect(content: bytes, *, name: str) -> Kind:
     if expected is Kind.JSON:
         if b"\x00" in content[:4096]:
             raise WrongSuffix(f"{name} is binary, not JSON: fetch it again")
-        raise Damaged(f"{name} is not JSON: it begins with neither a brace nor a bracket; fetch or export it again")
+        return Kind.JSON  # its reader says what is wrong with it
     text = decode(content, name=name)
     if expected is Kind.TEXT and (read_front_matter(text).fields or _ATX_FIRST.match(text)):
         return Kind.MARKDOWN

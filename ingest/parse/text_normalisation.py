@@ -42,11 +42,13 @@ _ACCENTS = {
     "˘": "\u0306",
     "˝": "\u030b",
 }
+_CEDILLA = re.compile(r"([cCsStT])¸\s?(?=\w)")  # stands behind its letter
 _ACCENTED = re.compile(f"([{''.join(_ACCENTS)}])\\s?([^\\W\\d_])")
 
 
 def compose_accents(text: str) -> str:
     """Return *text* with each accent that stands before its letter composed with it. For names and titles only."""
+    text = _CEDILLA.sub("\\1\u0327", text)
     return unicodedata.normalize("NFC", _ACCENTED.sub(lambda m: _plain(m.group(2)) + _ACCENTS[m.group(1)], text))
 
 

@@ -1,8 +1,8 @@
 """The text of PDF pages as segments: runs of words on one line, as PyMuPDF finds them, with style and boxes.
 
-This is the only module that talks to PyMuPDF. Coordinates of segments are those a reader sees (a page turned by
-/Rotate, or one whose text runs sideways, reads from left to right); `PageGeometry.unrotated` takes a rectangle back to
-PDF points of the unrotated page, origin top left.
+This is the only module that talks to PyMuPDF. Coordinates of segments are those of reading: a page whose text runs
+sideways is turned until it reads from left to right. `PageGeometry.unrotated` takes a rectangle back to PDF points of
+the unrotated page, origin top left.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ALL = 0.96  # share of the characters that makes a segment bold: "Setup. We" at
 
 
 class PdfWord(NamedTuple):
-    """A word and its rectangle as the reader sees it."""
+    """A word and its rectangle in the direction of reading."""
 
     x0: float
     y0: float
@@ -75,7 +75,7 @@ class Segment:
 
 
 class PageGeometry:
-    """Takes rectangles of one page from the reader's view back to the unrotated page."""
+    """Takes rectangles of one page from the direction of reading back to the unrotated page."""
 
     def __init__(self, number: int, back: Any) -> None:
         self.number = number  # 1-based
@@ -92,7 +92,7 @@ class PageGeometry:
 
 @dataclass(slots=True)
 class PdfPage:
-    """One page: its size as seen, its segments in the file's order, and the text at its margins."""
+    """One page: its size in the direction of reading, its segments in the file's order, and the text at its margins."""
 
     index: int
     width: float
@@ -166,11 +166,13 @@ def _metadata(file: Any) -> dict[str, str]:
 def _read_page(page: Any, index: int) -> PdfPage:
     lines, turned = _lines(page)
     width, height = page.rect.width, page.rect.height
-    back = page.derotation_matrix if page.rotation else None
+    if page.rotation % 180:
+        width, height = height, width  # PyMuPDF extracts from the page as if /Rotate were 0
+    back = None
     if turned:
         view = _sideways_view(turned, width, height)
         lines, _ = _lines(page, view)
-        back = ~view * back if back is not None else ~view
+        back = ~view
         width, height = height, width
     segments = []
     sideways = []

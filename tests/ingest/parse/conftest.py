@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pymupdf
 import pytest
 
-BODY, SMALL, LARGE = 10.0, 8.0, 16.0
+BODY, SMALL, LARGE = 9.0, 7.0, 15.0
 LEADING = 12.0
 LEFT, RIGHT, TOP = 54.0, 312.0, 200.0
 COLUMN_WIDTH = 246.0
@@ -19,21 +19,26 @@ class PdfMaker:
     def __init__(self) -> None:
         self.file = pymupdf.open()
 
-    def page(self, *, rotation: int = 0) -> pymupdf.Page:
-        page = self.file.new_page(width=612, height=792)
-        page.set_rotation(rotation)
-        return page
+    def page(self) -> pymupdf.Page:
+        """Add an empty page."""
+        return self.file.new_page(width=612, height=792)
 
-    def line(self, page: pymupdf.Page, x: float, y: float, text: str, *, size: float = BODY, bold: bool = False) -> float:
+    def line(
+        self, page: pymupdf.Page, x: float, y: float, text: str, *, size: float = BODY, bold: bool = False
+    ) -> float:
+        """Draw one line with its base at *y*; return where the next one goes."""
         page.insert_text((x, y), text, fontsize=size, fontname="hebo" if bold else "helv")
-        return y + size * 1.2
+        return y + size * 1.45
 
     def lines(self, page: pymupdf.Page, x: float, y: float, texts: Sequence[str], *, size: float = BODY) -> float:
+        """Draw lines one under the other."""
         for text in texts:
             y = self.line(page, x, y, text, size=size)
         return y
 
-    def justified(self, page: pymupdf.Page, x: float, y: float, texts: Sequence[str], *, width: float = COLUMN_WIDTH) -> float:
+    def justified(
+        self, page: pymupdf.Page, x: float, y: float, texts: Sequence[str], *, width: float = COLUMN_WIDTH
+    ) -> float:
         """Draw each line but the last at a size that fills *width*, as justified text does."""
         for number, text in enumerate(texts):
             natural = pymupdf.get_text_length(text, fontsize=BODY)
@@ -51,9 +56,11 @@ class PdfMaker:
         return y
 
     def heading(self, page: pymupdf.Page, x: float, y: float, text: str) -> float:
+        """Draw a bold line with white around it."""
         return self.line(page, x, y + 8, text, size=12, bold=True) + 4
 
     def content(self, **options: object) -> bytes:
+        """Return the file."""
         return self.file.tobytes(**options)
 
 
@@ -92,6 +99,23 @@ ABSTRACT_TEXT = (
     "as much as weight decay until the noise is as large as the",
     "distance between two classes.",
 )
+WIDER_TEXT = (
+    "The wider network has four times as many weights, and",
+    "it is trained for as long as the narrow one was. When",
+    "we widen the network, a sentence that begins in this",
+)
+WIDER_TEXT_GOES_ON = (
+    "column goes on in the other one. It is measured again,",
+    "with the same seeds.",
+)
+FOOT_TEXT = (
+    "Neither of the two changes the order of the data sets.",
+    "At the foot of this page a sentence begins that has a",
+)
+FOOT_TEXT_GOES_ON = (
+    "longer way to go and ends on the page behind it. Then",
+    "all is said.",
+)
 TITLE = ("When Does Input Noise Help?", "A Study of Small Networks")
 
 
@@ -104,7 +128,7 @@ def two_column_pdf(pdf_maker: PdfMaker) -> Callable[..., bytes]:
         y = 90.0
         for line in TITLE:
             width = pymupdf.get_text_length(line, fontname="hebo", fontsize=LARGE)
-            y = pdf_maker.line(first, (612 - width) / 2, y, line, size=LARGE, bold=True)
+            y = pdf_maker.line(first, (612 - width) / 2, y, line, size=LARGE, bold=True) + 6
         pdf_maker.line(first, 215, y + 8, "Ada Example, Ben Sample and Cy Other")
         pdf_maker.line(first, 245, y + 22, "University of Nowhere")
         y = pdf_maker.heading(first, LEFT + 95, TOP, "Abstract")
@@ -119,14 +143,19 @@ def two_column_pdf(pdf_maker: PdfMaker) -> Callable[..., bytes]:
         second = pdf_maker.page()
         y = pdf_maker.heading(second, LEFT, 70, "3 Results")
         y = pdf_maker.justified(second, LEFT, y, LEFT_TEXT) + 14
-        y = pdf_maker.lines(second, LEFT, y, ["Figure 1: Accuracy over the scale of the noise, mean of", "ten seeds."], size=9) + 14
+        y = (
+            pdf_maker.lines(
+                second, LEFT, y, ["Figure 1: Accuracy over the scale of the noise, mean of", "ten seeds."], size=8
+            )
+            + 14
+        )
         y = pdf_maker.heading(second, LEFT, y, "3.1 A Wider Network")
-        pdf_maker.justified(second, LEFT, y, (*LEFT_TEXT[:4], "When we widen the network, the sentence that begins in"))
-        y = pdf_maker.justified(second, RIGHT, 78, ("the left column goes on in the right one.", *RIGHT_TEXT)) + 6
+        pdf_maker.justified(second, LEFT, y, WIDER_TEXT)
+        y = pdf_maker.justified(second, RIGHT, 78, WIDER_TEXT_GOES_ON) + 6
         y = pdf_maker.justified(second, RIGHT, y, RIGHT_TEXT) + 6
-        pdf_maker.justified(second, RIGHT, y, (*RIGHT_TEXT[:3], "At the foot of this page a sentence begins that ends on"))
+        pdf_maker.justified(second, RIGHT, y, FOOT_TEXT)
         third = pdf_maker.page()
-        y = pdf_maker.justified(third, LEFT, 78, ("the page behind it.", *LEFT_TEXT))
+        y = pdf_maker.justified(third, LEFT, 78, FOOT_TEXT_GOES_ON)
         y = pdf_maker.justified(third, LEFT, y + 6, LEFT_TEXT)
         y = pdf_maker.justified(third, RIGHT, 78, RIGHT_TEXT)
         y = pdf_maker.justified(third, RIGHT, y + 6, RIGHT_TEXT)
@@ -136,8 +165,11 @@ def two_column_pdf(pdf_maker: PdfMaker) -> Callable[..., bytes]:
                 third,
                 RIGHT,
                 y,
-                [f"[{number}] A. Writer and B. Reader. A title of the work number {number}", "     on noise. Journal of Examples, 2019."],
-                size=9,
+                [
+                    f"[{number}] A. Writer and B. Reader. A title of the work number {number}",
+                    "     on noise. Journal of Examples, 2019.",
+                ],
+                size=8,
             )
         for number, page in enumerate(pdf_maker.file, start=1):
             pdf_maker.line(page, 200, 40, "Published nowhere, a paper about noise", size=SMALL)

@@ -15,7 +15,9 @@ from ingest.parse import (
     parse_file,
 )
 
-MARKDOWN = b"# A Title of Some Length\n\nA. Writer\n\n## Abstract\n\nWe measure noise.\n\n## 1 Introduction\n\nIt helps.\n"
+MARKDOWN = (
+    b"# A Title of Some Length\n\nA. Writer\n\n## Abstract\n\nWe measure noise.\n\n## 1 Introduction\n\nIt helps.\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,11 @@ def test_unreadable_files_are_named(content: bytes, name: str, error: type[Unrea
 
 def test_content_decides_over_the_suffix() -> None:
     """TEI named .txt, JSON named .md and Markdown named .txt are read as what they are."""
-    tei = b'<?xml version="1.0"?><TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Noise</title></titleStmt></fileDesc></teiHeader><text><body><div><p>It helps.</p></div></body></text></TEI>'
+    tei = (
+        b'<?xml version="1.0"?><TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt>'
+        b"<title>Noise</title></titleStmt></fileDesc></teiHeader>"
+        b"<text><body><div><p>It helps.</p></div></body></text></TEI>"
+    )
     review = b'{"reviews": [{"summary": "Good.", "weaknesses": "Slow.", "rating": 5}]}'
     assert Format.TEI is parse_file(tei, name="a.txt")[0].format
     assert DocumentKind.REVIEW is parse_file(review, name="a.md")[0].kind

@@ -32,7 +32,7 @@ def test_number_is_taken_off(printed: str, number: str | None, title: str, depth
 
 
 def test_letter_behind_the_references_is_a_number() -> None:
-    """"A Proofs" is appendix A once the bibliography is behind us."""
+    """Once the bibliography is behind us, the line "A Proofs" is appendix A."""
     assert ("A", "Proofs") == appendix_letter("A Proofs")[:2]
 
 

@@ -184,7 +184,9 @@ def test_references_and_what_follows(converted: Document) -> None:
 def test_abstract_without_a_heading() -> None:
     """A long paragraph under the authors is the abstract; so is one that opens with the word."""
     words = "We measure when noise on the inputs of a small network helps. " * 5
-    by_place = parse_file(f"# A Title of Noise\n\nAda Example\n\n{words}\n\n## Introduction\n\nIt helps.\n".encode(), name="a.md")
+    by_place = parse_file(
+        f"# A Title of Noise\n\nAda Example\n\n{words}\n\n## Introduction\n\nIt helps.\n".encode(), name="a.md"
+    )
     assert words.strip() == by_place[0].bibliography.abstract
     run_in = parse_file(b"# A Title of Noise\n\n**Abstract.** It helps.\n\n## Introduction\n\nYes.\n", name="a.md")
     assert "It helps." == run_in[0].bibliography.abstract

@@ -34,10 +34,22 @@ def test_no_title_is_better_than_a_wrong_one() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[1] A. Writer. A first title here. 2019.\n[2] B. Reader. A second title here.\nIn Examples, 2020.\n[3] C. Other. A third title. 2021.",
-        "- A. Writer. A first title here. 2019.\n- B. Reader. A second title here. 2020.\n- C. Other. A third title. 2021.",
-        "A. Writer. A first title here. 2019.\n\nB. Reader. A second title here.\nIn Examples, 2020.\n\nC. Other. A third title. 2021.",
-        "1. A. Writer. A first title here. 2019.\n2. B. Reader. A second title here. 2020.\n3. C. Other. A third title. 2021.",
+        (
+            "[1] A. Writer. A first title here. 2019.\n[2] B. Reader. A second title here.\nIn Examples, 2020.\n"
+            "[3] C. Other. A third title. 2021."
+        ),
+        (
+            "- A. Writer. A first title here. 2019.\n- B. Reader. A second title here. 2020.\n"
+            "- C. Other. A third title. 2021."
+        ),
+        (
+            "A. Writer. A first title here. 2019.\n\nB. Reader. A second title here.\nIn Examples, 2020.\n\n"
+            "C. Other. A third title. 2021."
+        ),
+        (
+            "1. A. Writer. A first title here. 2019.\n2. B. Reader. A second title here. 2020.\n"
+            "3. C. Other. A third title. 2021."
+        ),
     ],
 )
 def test_entries_are_split(text: str) -> None:

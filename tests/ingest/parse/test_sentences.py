@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +66,10 @@ def test_lines_end_sentences_where_a_form_says_so() -> None:
     assert ["No baseline", "No ablation"] == split("No baseline\nNo ablation", lines_end_sentences=True)
 
 
-_TEXTS = st.text(alphabet=st.sampled_from(list("abcXYZ .!?\n\r\t-•([])\"'0123456789,;:\x00é。")) | st.characters(exclude_categories=["Cs"]))
+_TEXTS = st.text(
+    alphabet=st.sampled_from(list("abcXYZ .!?\n\r\t-•([])\"'0123456789,;:\x00é。"))
+    | st.characters(exclude_categories=["Cs"])
+)
 
 
 @given(text=_TEXTS, lines=st.booleans())
@@ -72,7 +77,7 @@ def test_ranges_cover_every_visible_character_once_and_in_order(text: str, lines
     """Ranges never overlap, stand in order, are trimmed, and leave out white space and NUL only."""
     ranges = split_sentences(text, 0, len(text), lines_end_sentences=lines)
     assert all(a < b for a, b in ranges)
-    assert all(end <= start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(ranges))
     assert all(text[a:b] == text[a:b].strip() for a, b in ranges)
     covered = {i for a, b in ranges for i in range(a, b)}
     assert not {i for i, c in enumerate(text) if not c.isspace() and c != "\x00"} - covered

@@ -16,8 +16,10 @@ TEI = """<?xml version="1.0" encoding="UTF-8"?>
    <publicationStmt><date type="published" when="2021-03-01">1 March 2021</date></publicationStmt>
    <sourceDesc><biblStruct>
      <analytic>
-      <author><persName><forename type="first">Ada</forename><forename type="middle">B</forename><surname>Example</surname></persName></author>
-      <author><persName><forename>Cy</forename><surname>Other</surname></persName><affiliation>Nowhere</affiliation></author>
+      <author><persName><forename type="first">Ada</forename><forename type="middle">B</forename>
+       <surname>Example</surname></persName></author>
+      <author><persName><forename>Cy</forename><surname>Other</surname></persName>
+       <affiliation>Nowhere</affiliation></author>
      </analytic>
      <monogr><title level="j">Journal of Examples</title></monogr>
      <idno type="DOI">10.1234/ABC.5</idno><idno type="arXiv">arXiv:2101.01234v2[cs.LG]</idno>
@@ -28,21 +30,25 @@ TEI = """<?xml version="1.0" encoding="UTF-8"?>
  </teiHeader>
  <text xml:lang="en">
   <body>
-   <div><head n="1">Introduction</head><p>Noise is <ref type="bibr" coords="1,2,3,4,5">[1]</ref> cheap. We add it.</p></div>
+   <div><head n="1">Introduction</head>
+     <p>Noise is <ref type="bibr" coords="1,2,3,4,5">[1]</ref> cheap. We add it.</p></div>
    <div><head n="2.1">Data</head>
      <p><s coords="3,10.0,20.0,30.0,8.0;4,11.0,21.0,31.0,9.0">We use digits.</s> <s>It is small.</s></p></div>
    <div><head>Discussion</head><p coords="5,1,2,3,4">It helps.</p>
      <figure><head>Figure 1</head><figDesc>Accuracy over noise. Ten seeds.</figDesc></figure>
-     <figure type="table"><head>Table 1</head><figDesc>Numbers.</figDesc><table><row><cell>91.2</cell></row></table></figure>
+     <figure type="table"><head>Table 1</head><figDesc>Numbers.</figDesc>
+       <table><row><cell>91.2</cell></row></table></figure>
      <note place="foot">Code is online.</note></div>
   </body>
   <back>
    <div type="acknowledgement"><div><head>Acknowledgements</head><p>We thank all.</p></div></div>
    <div type="annex"><div><head n="A">Proofs</head><p>It follows.</p></div></div>
    <div type="references"><listBibl>
-    <biblStruct xml:id="b0"><analytic><title level="a">A work on noise</title><author><persName><surname>Writer</surname></persName></author></analytic>
+    <biblStruct xml:id="b0"><analytic><title level="a">A work on noise</title>
+      <author><persName><surname>Writer</surname></persName></author></analytic>
       <monogr><title level="j">J. Ex.</title><imprint><date when="2019-05">2019</date></imprint></monogr></biblStruct>
-    <biblStruct xml:id="b1"><monogr><title level="m">A book</title><imprint><date>1999</date></imprint></monogr></biblStruct>
+    <biblStruct xml:id="b1">
+      <monogr><title level="m">A book</title><imprint><date>1999</date></imprint></monogr></biblStruct>
    </listBibl></div>
   </back>
  </text>
