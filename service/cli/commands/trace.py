@@ -63,10 +63,13 @@ def _show(reference: str, traced: TraceDocument, *, limit: int) -> None:
     branches: dict[tuple[str, ...], Tree] = {(): tree}
     for path in chosen:
         came: tuple[str, ...] = ()
-        for step in path[1:] or path:
+        for step, following in zip(path[1:] or path, (*path[2:], None), strict=False):
             at, came = branches[came], (*came, _name(step))
-            if came not in branches:
-                branches[came] = at.add(Text(_line(step)))
+            if came in branches:
+                continue
+            # A text and its work are one line: they have one title, and nobody asks for the first without the second.
+            is_text = step.label == "Document" and following is not None and following.label == "Paper"
+            branches[came] = at if is_text else at.add(Text(_line(step)))
     for parent, count in hidden.items():
         if parent in branches:
             branches[parent].add(Text(f"and {counted(count, 'trial')} more", style="dim"))
@@ -79,12 +82,14 @@ def _show(reference: str, traced: TraceDocument, *, limit: int) -> None:
 
 
 def _choose(paths: Sequence[Steps], limit: int) -> tuple[list[Steps], dict[tuple[str, ...], int], bool]:
-    """Return at most *limit* paths, to sentences and to trials in turn, each kind shortest first.
+    """Return at most *limit* paths, to sentences and to trials in turn.
 
-    Of the trials under one node only the first few are taken. Also returns how many were left out of each node, and
-    whether any path was left out for the limit.
+    Sentences that support or contradict come before those that only mention, and each of the nodes beside the first
+    gets its turn. Of the trials under one node only the first few are taken. Also returns how many trials were left
+    out of each node, and whether any path was left out for the limit.
     """
     quoted = [path for path in paths if path[-1].label != "Trial"]
+    quoted.sort(key=_only_mentions)
     tried, trials = [], Counter[tuple[str, ...]]()
     for path in paths:
         if path[-1].label == "Trial":
@@ -92,9 +97,22 @@ def _choose(paths: Sequence[Steps], limit: int) -> tuple[list[Steps], dict[tuple
             trials[parent] += 1
             if trials[parent] <= _TRIALS_SHOWN:
                 tried.append(path)
-    in_turn = [path for pair in zip_longest(quoted, tried) for path in pair if path is not None]
+    in_turn = [path for pair in zip_longest(_in_turn(quoted), tried) for path in pair if path is not None]
     hidden = {parent: count - _TRIALS_SHOWN for parent, count in trials.items() if count > _TRIALS_SHOWN}
     return in_turn[:limit], hidden, len(in_turn) > limit
+
+
+def _only_mentions(path: Steps) -> bool:
+    stances = [(step.model_extra or {}).get("stance") for step in path]
+    return not any(stance in {"supports", "contradicts"} for stance in stances)
+
+
+def _in_turn(paths: Sequence[Steps]) -> list[Steps]:
+    """Return *paths* so that each second node comes once before any comes twice."""
+    by_second: dict[str, list[Steps]] = {}
+    for path in paths:
+        by_second.setdefault(_name(path[1]) if len(path) > 1 else "", []).append(path)
+    return [path for turn in zip_longest(*by_second.values()) for path in turn if path is not None]
 
 
 def _name(step: TraceStep) -> str:
