@@ -20,11 +20,10 @@ DRIVER = Path(__file__).with_name("ingest_driver.py")
 MANY_RUNS = 100
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three papers, two of them texts of one work, a review beside a paper and one that finds it by its title."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("corpus")
     text = (
         "# {title}\n\n## Abstract\n\nWe propose {method}. {method} improves accuracy over dropout on digits.\n\n"
         "## Limitations\n\nA limitation of our work is that we only study small networks.\n"
@@ -89,10 +88,10 @@ def ingest_in(tmp_path: Path, corpus: Path) -> Callable[..., Ingest]:
     return lambda name, store=None: Ingest(tmp_path / name, corpus, store)
 
 
-@pytest.fixture
-def whole(ingest_in: Callable[..., Ingest]) -> str:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> str:
     """The hash of the corpus ingested without a kill."""
-    ingest = ingest_in("whole")
+    ingest = Ingest(tmp_path_factory.mktemp("whole"), corpus)
     report = ingest.run()
     assert report is not None
     assert (report["done"], report["failed"]) == (5, 0)
