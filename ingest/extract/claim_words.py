@@ -134,7 +134,8 @@ HEDGE = re.compile(
 )
 ASKED = re.compile(
     r"\b(?:whether|if|un(?:clear|known) (?:what|why|how|when)|is set|unless|how much|to what extent|in order to"
-    r"|so as to|hypothesi[sz]e|conjecture|aims?|goal|designed|intended|wish|hope|want|trying|attempt\w*"
+    r"|so as to|hypothesi[sz]e|conjecture|aim(?:s|ing|ed)?|future work|goal|designed|intended|wish|hope|want"
+    r"|trying|attempt\w*"
     r"|seeks?)\b"
 )
 PURPOSE = re.compile(r"\bto(?:\s+\w+ly)?\s*$")
@@ -148,7 +149,8 @@ REMOVAL = re.compile(
     r"|ing)|w/o|eliminating|turning off|no)\s+(?:the\s+|either\s+|both\s+)?$"
 )
 AGAINST = re.compile(
-    r"\b(?:compared? (?:with|to|against)|comparison (?:with|to)|relative to|unlike|versus|vs\.?|instead of"
+    r"\b(?:need for|lieu of|compared? (?:with|to|against)|comparison (?:with|to)|relative to|unlike|versus"
+    r"|vs\.?|instead of"
     r"|rather than|in contrast (?:to|with)|as opposed to|than|over|against|on par with|comparable (?:to|with)"
     r"|similarly to|indistinguishable from|different from|from that of|to that of)\s+"
 )

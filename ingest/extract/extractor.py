@@ -20,6 +20,7 @@ from ingest.extract.confidence import LEXICON
 from ingest.extract.lexicon import is_known
 from ingest.extract.mentions import find_names
 from ingest.extract.names import Names, clean
+from ingest.extract.phrases import kind
 from ingest.extract.problems import find_problems
 from ingest.extract.reading import Hit, Reading, read
 from ingest.extract.refusals import Refusals
@@ -110,7 +111,9 @@ def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
     candidates = [
         (name, names.named(name), confidence)
         for name, confidence in names.proposed.items()
-        if not is_known(names.named(name)) and names.type_of(name) is NameType.METHOD
+        if not is_known(names.named(name))
+        and names.type_of(name) is NameType.METHOD
+        and kind(names.named(name).lower().split()) in {None, NameType.METHOD}
     ]
     if not candidates:
         return None

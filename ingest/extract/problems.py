@@ -145,7 +145,7 @@ _PRONOUNS = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_PHRASE = re.compile(
-    r"^(?:by|with|using|through|via|in which|which|where|when|how|what|why|such as|as)\b", re.IGNORECASE
+    r"^(?:by|for|to|in|on|with|using|through|via|in which|which|where|when|how|what|why|such as|as)\b", re.IGNORECASE
 )
 _OF = re.compile(r"^(?:(?:negative|adverse|harmful) )?(?:impacts?|effects?|influence) of (?:the )?")
 _EMPTY = re.compile(

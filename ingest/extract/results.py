@@ -19,7 +19,7 @@ from ingest.extract.subjects import Name, clauses, in_range, subject_of, unique
 
 _VALUE = (
     r"(?P<{0}>(?<![\w.-])[+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)?(?:\.\d+)?(?<=\d))(?P<{0}_unit>\s?(?:%|\\%|percent\b))?"
-    r"(?:\s?(?:±|\+/-|\\pm)\s?\d*\.?\d+\s?%?)?(?![\w])"
+    r"(?:\s?(?:±|\+/-|\\pm)\s?\d*\.?\d+\s?%?)?(?!\w)(?!\.\d)"
 )
 _AFTER = re.compile(
     r"\s*(?:\([^)]{1,12}\)\s*)?(?:(?:scores?|rates?|values?|points?|results?)\s+)?"
@@ -52,7 +52,7 @@ _DELTA = re.compile(
 _CHANGE = re.compile(
     r"\b(?:by|gains?|gap|improve[sd]?|improvements?|improving|outperform\w*|surpass\w*|boost\w*|promot\w*|contribut\w*"
     r"|exceed\w*|differs?|drops?|increase[sd]?|decrease[sd]?|reduces?|degrad\w*|every)\b"
-    r"(?:(?!\b(?:to|achiev\w*|obtain\w*|reach\w*|from)\b)[^,;]){0,60}$"
+    r"(?:(?!\b(?:to|achiev\w*|obtain\w*|reach\w*|from)\b)[^;]){0,90}$"
 )
 _NOT_A_VALUE = re.compile(
     r"\s*-\s?\d|\s*to\s+\d|\s*(?:[\w-]+\s+){0,3}?(?:improvements?|gains?|reductions?|increases?|decreases?"
