@@ -204,6 +204,7 @@ _OWNED = {
     "extraction": _text("the extraction it belongs to; live while it is the Document's own"),
     **_RUN,
 }
+_PARTED = Property(ValueType.BOOL, "whether somebody kept it apart from another one", hashed=False, indexed=True)
 _NAME = {
     "name": _text("as most papers write it", searched=True),
     "normal": _text("the normal form its key is made from"),
@@ -212,6 +213,7 @@ _NAME = {
     "grams1": _text("second band", hashed=False, indexed=True),
     "grams2": _text("third band", hashed=False, indexed=True),
     "grams3": _text("fourth band", hashed=False, indexed=True),
+    "parted": _PARTED,
     "tally": _json("{epoch, surfaces: {text: quotes}, long: {squash: quotes}} over live quotes", hashed=False),
     **_RUN,
 }
@@ -255,6 +257,7 @@ NODES: dict[Label, NodeSpec] = {
             "decision": _text("of the venue, in words"),
             "scores": Property(ValueType.FLOATS, "ratings of its reviews, in document and review order"),
             "extracted": _text("key of the Document whose facts are live"),
+            "parted": _PARTED,
             "revision": _count("guards against two writers", hashed=False),
         },
         ownership=Ownership.SHARED,

@@ -4,8 +4,8 @@ Routes are declared per label as typed walks. A path ends in Evidence → Docume
 argument is followed to the sentence it stands in. Shortest paths come first, then by references; only live facts count.
 
 Guarantees: each path is a walk that is in the graph now, through live facts only. `truncated` says that there are more.
-A name that others were merged into is traced through them too. Costs one read of the node and one `chain` per route:
-two for a problem or a claim, five for a method, eight for a pattern.
+A name that others were merged into is traced through them too. Costs one read of the node and one of all its routes,
+and more only where superseded facts hide the live ones.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ ROUTES: Mapping[Label, tuple[Route, ...]] = {
 _BOOKKEEPING = frozenset(
     {"document", "extraction", "run", "squash", "tally", "revision", "resolved", "stem", "owner", "lease", "attempt"}
     | {"written_extraction", "text_sha256", "extracted", "abstract", "keywords", "spec", "scores"}
-    | {"normal", "counted_extraction", "grams0", "grams1", "grams2", "grams3"}
+    | {"normal", "parted", "counted_extraction", "grams0", "grams1", "grams2", "grams3"}
 )
 
 
@@ -131,11 +131,9 @@ def trace(store: GraphStore, ref: Ref, *, limit: int = 50) -> Trace:
         raise UnknownNode(f"{ref} does not exist: look for its name with `patternbook ask`")
     paths: list[Path] = []
     truncated = False
-    for route in ROUTES.get(ref.label, ()):
-        if route:
-            live, cut = _live_paths(store, ref, route, limit)
-        else:
-            live, cut = [Path((found[ref.key],), ())], False
+    routes = ROUTES.get(ref.label, ())
+    for route, first in zip(routes, store.chains([ref], routes, limit=limit + 1), strict=True):
+        live, cut = _live_paths(store, ref, route, first, limit)
         paths += live
         truncated |= cut
     paths.sort(key=_order)
@@ -143,18 +141,21 @@ def trace(store: GraphStore, ref: Ref, *, limit: int = 50) -> Trace:
     return Trace(shown, truncated or len(paths) > limit)
 
 
-def _live_paths(store: GraphStore, ref: Ref, route: Route, limit: int) -> tuple[list[Path], bool]:
-    """Return the first live paths of one route, at most one more than *limit*, and whether there may be others."""
+def _live_paths(store: GraphStore, ref: Ref, route: Route, found: list[Path], limit: int) -> tuple[list[Path], bool]:
+    """Return the first live paths of one route, at most one more than *limit*, and whether there may be others.
+
+    *found* are its first walks, live or not.
+    """
     wanted = limit + 1
     asked = wanted
     while True:
-        found = store.chain([ref], route, limit=asked)
         live = [path for path in found if _is_live(path)]
         if len(live) >= wanted or len(found) < asked:
             return live[:wanted], len(live) > limit
         if asked >= _MOST_READ:
             return live, True
         asked *= 8  # most of what was found is superseded: look further
+        found = store.chain([ref], route, limit=asked)
 
 
 def _is_live(path: Path) -> bool:

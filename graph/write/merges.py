@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from graph.errors import StaleWrite, UnknownNode
 from graph.schema import EdgeType, Label, Ref
-from graph.store.interface import DeleteEdges, GraphStore, Guard, UpsertEdges, WriteOp, WriteReport
+from graph.store.interface import DeleteEdges, GraphStore, Guard, UpsertEdges, UpsertNodes, WriteOp, WriteReport
 from graph.write.existing import existing
 from graph.write.paper_group import PaperGroup, guards, read_groups, settle
 
@@ -93,7 +93,9 @@ def keep_apart(store: GraphStore, one: Ref, other: Ref, *, by: str, reason: str,
             raise UnknownNode(f"{ref} does not exist")
     src, dst = sorted([one.key, other.key], reverse=True)
     row = {"src": src, "dst": dst, "rule": reason, "score": 1.0, "by": by, "at": at}
-    return store.upsert_edges(EdgeType.KEPT_APART, one.label, one.label, [row])
+    marks = [{"key": key, "parted": True} for key in (src, dst)]  # where resolve finds them without a walk
+    edge = UpsertEdges(EdgeType.KEPT_APART, one.label, one.label, [row])
+    return store.write_batch([UpsertNodes(one.label, marks), edge])
 
 
 def _merge_papers(

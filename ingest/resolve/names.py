@@ -18,6 +18,7 @@ from graph.write.merges import Merge, write_merges
 from graph.write.resolved import tally_epoch, write_names
 from ingest.resolve.cluster import Pair, groups_of, merges_of, pair_of
 from ingest.resolve.counting import NAMES, Tally
+from ingest.resolve.parting import kept_apart
 from ingest.resolve.report import ResolveReport
 from ingest.resolve.rules import VERSION, Decision, Name, decide
 
@@ -31,12 +32,11 @@ def resolve_names(
     store: GraphStore, label: Label, touched: Iterable[str], *, run: str, at: str, fence: Guard
 ) -> ResolveReport:
     """Bring the merges and shown names of *label* up to date after the quotes of some names changed."""
-    apart = list(store.scan_edges(EdgeType.KEPT_APART))
-    parted_names = {ref.key for edge in apart for ref in (edge.src, edge.dst) if ref.label is label}
+    apart = kept_apart(store, label)
     reach = _Reach(store, label, tally_epoch(store))
-    reach.expand(sorted({*touched, *parted_names}))
+    reach.expand(sorted({*touched, *(key for pair in apart for key in pair)}))
     pairs = reach.decisions()
-    groups = groups_of(reach.names, pairs, [(e.src.key, e.dst.key) for e in apart if e.src.label is label])
+    groups = groups_of(reach.names, pairs, apart)
     wanted = {(merge.src, merge.dst): merge for group in groups for merge in merges_of(group, pairs)}
     stale = sorted(pair for pair in reach.merged if pair not in wanted)
     new = [merge for pair, merge in sorted(wanted.items()) if not _says(reach.merged.get(pair), merge)]

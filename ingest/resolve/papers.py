@@ -15,6 +15,7 @@ from graph.store.interface import Edge, GraphStore, Guard, Node
 from graph.vocabulary.document import DocumentKind
 from graph.write.merges import write_merges
 from ingest.resolve.cluster import Pair, groups_of, merges_of, pair_of
+from ingest.resolve.parting import kept_apart
 from ingest.resolve.report import ResolveReport
 from ingest.resolve.rules import VERSION, Decision
 
@@ -24,11 +25,11 @@ _PAGE, _VALUES, _ALL = 1000, 200, 1_000_000
 
 def resolve_papers(store: GraphStore, documents: Iterable[Node], *, run: str, at: str, fence: Guard) -> ResolveReport:
     """Bring the merges of the Papers of *documents* up to date."""
-    apart = [edge for edge in store.scan_edges(EdgeType.KEPT_APART) if edge.src.label is Label.PAPER]
+    apart = kept_apart(store, Label.PAPER)
     ties = _Ties(store)
     touched = ties.papers_of([document.ref for document in documents])
-    ties.expand(sorted({*touched, *(ref.key for edge in apart for ref in (edge.src, edge.dst))}))
-    groups = groups_of(ties.papers, ties.pairs, [(edge.src.key, edge.dst.key) for edge in apart])
+    ties.expand(sorted({*touched, *(key for pair in apart for key in pair)}))
+    groups = groups_of(ties.papers, ties.pairs, apart)
     wanted = {(merge.src, merge.dst): merge for group in groups for merge in merges_of(group, ties.pairs)}
     stale = sorted(pair for pair in ties.merged if pair not in wanted)
     new = [

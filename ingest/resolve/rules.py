@@ -15,11 +15,10 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from graph.names import gram_bands, grams, squash, squashed_words
+from graph.names import LONG_WORD, gram_bands, grams, squash, squashed_words
 
 VERSION = "rules/1"
 _JOINERS = re.compile(r"[\s_\-\u2010-\u2015\u2212/]+")
-_LEAST_TYPO_LENGTH = 8  # letters of a word in which one wrong letter is more likely a slip than another word
 _LEAST_JACCARD = 0.7  # of 3-grams: one slip in a name of 21 letters gives 17 of 25
 ACRONYM_SCORE = 0.95
 
@@ -49,7 +48,7 @@ class Name:
     @cached_property
     def bands(self) -> tuple[str, ...]:
         """The bands under which near names meet."""
-        return gram_bands(self.squash)
+        return gram_bands(self.normal)
 
     @property
     def is_live(self) -> bool:
@@ -89,16 +88,17 @@ def acronym(one: Name, other: Name) -> float | None:
 
 
 def near(one: Name, other: Name) -> float | None:
-    """Same words but for one slip of the pen in a long one: a letter more, less, other or swapped, not the first."""
+    """Same words but for one slip of the pen in a long one: a letter more, less, other or swapped, not the first.
+
+    Names with digits have no bands, so no rule here: versions have siblings, such as Mistral 7B and Mixtral 7B.
+    """
     if len(one.words) != len(other.words) or not set(one.bands) & set(other.bands):
         return None
-    if any(character.isdigit() for character in one.squash):
-        return None  # models with versions have siblings: Mistral 7B and Mixtral 7B
     different = [(a, b) for a, b in zip(one.words, other.words, strict=True) if a != b]
     if len(different) != 1:
         return None
     a, b = different[0]
-    if min(len(a), len(b)) < _LEAST_TYPO_LENGTH or a[0] != b[0] or not (a + b).isalpha() or OSA.distance(a, b) != 1:
+    if min(len(a), len(b)) < LONG_WORD or a[0] != b[0] or not (a + b).isalpha() or OSA.distance(a, b) != 1:
         return None
     first, second = grams(one.squash), grams(other.squash)
     jaccard = len(first & second) / len(first | second)
