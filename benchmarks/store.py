@@ -4,8 +4,8 @@
 
 `store.*`: rows a second through `upsert_nodes` and `upsert_edges` over rows a second of the same content through bare
 `executemany` into the same tables, and through a bare UNWIND … MERGE … SET on the same constraints and indexes. Store
-and peer take turns batch by batch, so that both meet the same load. SQLite works inside this process, so its ratio is of
-CPU time; Neo4j's is of wall time.
+and peer take turns batch by batch, so that both meet the same load. SQLite works inside this process, so its ratio is
+of CPU time; Neo4j's is of wall time.
 
 `trace.*`: milliseconds of `graph.trace` over 500 random methods, claims and problems, and over patterns, of a graph of
 some 100,000 nodes.

@@ -71,7 +71,7 @@ class UpsertEdges:
 
 @dataclass(frozen=True)
 class DeleteNodes:
-    """Delete nodes and their edges. Keys that are absent are ignored."""
+    """Delete nodes and their edges. Keys that are absent are ignored; the others count as updated."""
 
     label: Label
     keys: Sequence[str]
@@ -79,7 +79,7 @@ class DeleteNodes:
 
 @dataclass(frozen=True)
 class DeleteEdges:
-    """Delete edges, given as (src key, dst key). Pairs that are absent are ignored."""
+    """Delete edges, given as (src key, dst key). Pairs that are absent are ignored; the others count as updated."""
 
     type: EdgeType
     src_label: Label
@@ -228,7 +228,10 @@ class GraphStore(Protocol):
         """Delete edges; return how many there were."""
 
     def compare_and_set(self, ref: Ref, field: str, expected: Any, new: Any) -> bool:
-        """Set a field if it holds *expected* (None: absent); one of many concurrent callers wins."""
+        """Set a field if it holds *expected* (None: absent); one of many concurrent callers wins.
+
+        Return False where it does not, also where there is no such node.
+        """
 
     def get_nodes(self, label: Label, keys: Sequence[str]) -> dict[str, Node]:
         """Return the nodes that exist, by key."""
@@ -246,6 +249,10 @@ class GraphStore(Protocol):
         """Return nodes whose fields equal the given values (a tuple or list value means: is one of; None: absent).
 
         Ordered by *order_by* and then key, absent values last; *after* is the key of the last node of the page before.
+
+        Raises:
+            InvalidValue: a field that is unknown, a list or JSON.
+            UnknownNode: ordered by a value, and the node *after* is gone.
         """
 
     def neighbours(
@@ -259,10 +266,17 @@ class GraphStore(Protocol):
         """Return the edges of each node with the node at the other end (no types: all).
 
         Ordered by (edge type, out before in, other label, other key) and cut per ref. Refs that do not exist map to [].
+        A loop is one outgoing edge where both directions are asked for.
         """
 
     def chain(self, start: Sequence[Ref], steps: Sequence[Step], *, limit: int = 100) -> list[Path]:
-        """Return typed walks of exactly ``len(steps)`` hops, ordered by start (as given), then by refs."""
+        """Return typed walks of exactly ``len(steps)`` hops; nodes and edges may repeat.
+
+        Ordered by start (as given), then hop by hop: other node, edge type, out before in. A loop is one hop.
+        """
+
+    def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
+        """Return what `chain` returns for each route, all read at once."""
 
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200

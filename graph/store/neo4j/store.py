@@ -86,7 +86,11 @@ class Neo4jStore(DerivedOperations):
 
     def chain(self, start: Sequence[Ref], steps: Sequence[Step], *, limit: int = 100) -> list[Path]:
         """Return typed walks of exactly ``len(steps)`` hops."""
-        return walking.chain(self._server, start, steps, limit)
+        return walking.chains(self._server, start, [steps], limit)[0]
+
+    def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
+        """Return what `chain` returns for each route, in one statement."""
+        return walking.chains(self._server, start, routes, limit)
 
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph.schema import EdgeType, Label, Ref
+from graph.schema import EDGES, EdgeType, Label, Ref
 from graph.store.derived import distinct
 from graph.store.interface import Direction, Edge, Node, Path, Step, Subgraph
 from graph.store.neo4j.reading import as_node, visible
@@ -61,23 +61,28 @@ def neighbours(
     }
 
 
-def chain(server: Server, start: Sequence[Ref], steps: Sequence[Step], limit: int) -> list[Path]:
-    """Return typed walks, ordered by start (as given) and then hop by hop."""
+def chains(server: Server, start: Sequence[Ref], routes: Sequence[Sequence[Step]], limit: int) -> list[list[Path]]:
+    """Return typed walks for each route, ordered by start (as given) and then hop by hop."""
+    if not routes:
+        return []
     place = {ref: at for at, ref in enumerate(distinct(start))}
-    paths: list[tuple[int, Path]] = []
+    found: list[list[tuple[int, Path]]] = [[] for _ in routes]
+    reader = _PathReader()
     for label, keys in _by_label(start).items():
-        for row in server.read(
-            _chain_query(label, steps), starts=[[place[Ref(label, key)], key] for key in keys], limit=limit
-        ):
-            paths.append((row["at"], _path(label, row["hops"])))
-    paths.sort(key=lambda each: each[0])  # stable: the order of each start stays
-    return [path for _, path in paths[:limit]]
+        parts = [_chain_query(number, label, steps) for number, steps in enumerate(routes)]
+        query = f"CALL () {{ {' UNION ALL '.join(parts)} }} RETURN route, walks"
+        starts = [[place[Ref(label, key)], key] for key in keys]
+        for row in server.read(query, starts=starts, limit=limit):
+            found[row["route"]] += [(at, reader.path(label, hops)) for at, hops in row["walks"]]
+    for paths in found:
+        paths.sort(key=lambda each: each[0])  # stable: the order of each start stays
+    return [[path for _, path in paths[:limit]] for paths in found]
 
 
-def _chain_query(label: Label, steps: Sequence[Step]) -> str:
+def _chain_query(number: int, label: Label, steps: Sequence[Step]) -> str:
     matches = [f"UNWIND $starts AS start MATCH (n0:{label.value} {{key: start[1]}})"]
-    names, order = ["start", "n0"], ["start[0]"]
-    hops = ["[properties(n0)]"]
+    names, order, hops = ["start", "n0"], ["start[0]"], ["[properties(n0)]"]
+    reachable = frozenset({label})
     for hop, step in enumerate(steps, start=1):
         edge, before, node = f"e{hop}", f"n{hop - 1}", f"n{hop}"
         left, right = _ARROWS[step.direction]
@@ -86,24 +91,57 @@ def _chain_query(label: Label, steps: Sequence[Step]) -> str:
             f"MATCH ({before}){left}[{edge}{_of_types(step.types)}]{right}({node}{':' if labels else ''}{labels})"
         )
         names += [edge, node]
-        order += [f"labels({node})[0]", f"{node}.key", f"type({edge})", f"startNode({edge}) <> {before}"]
+        # What the schema leaves no choice about need not be compared for each of thousands of walks.
+        reachable = _reachable(reachable, step)
+        order += [f"labels({node})[0]"] * (len(reachable) > 1) + [f"{node}.key"]
+        order += [f"type({edge})"] * (len(set(step.types)) != 1)
+        order += [f"startNode({edge}) <> {before}"] * (step.direction == "both")
         hops.append(
             f"[properties({node}), labels({node})[0], type({edge}), properties({edge}), startNode({edge}) = {before}]"
         )
     return (
         f"{' '.join(matches)} WITH {', '.join(names)} ORDER BY {', '.join(order)} LIMIT $limit "
-        f"RETURN start[0] AS at, [{', '.join(hops)}] AS hops"
+        f"RETURN {number} AS route, collect([start[0], [{', '.join(hops)}]]) AS walks"
     )
 
 
-def _path(label: Label, hops: Sequence[Sequence[Any]]) -> Path:
-    nodes, edges = [as_node(label, hops[0][0])], list[Edge]()
-    for stored, label_name, type_name, edge_stored, outwards in hops[1:]:
-        node, type = as_node(Label(label_name), stored), EdgeType(type_name)
-        ends = (nodes[-1].ref, node.ref) if outwards else (node.ref, nodes[-1].ref)
-        edges.append(Edge(type, *ends, visible(type, edge_stored)))
-        nodes.append(node)
-    return Path(tuple(nodes), tuple(edges))
+def _reachable(labels: frozenset[Label], step: Step) -> frozenset[Label]:
+    """Return the labels that the schema lets a step lead to."""
+    ends = [end for type in step.types or EdgeType for end in EDGES[type].ends]
+    outwards = {dst for src, dst in ends if src in labels and step.direction != "in"}
+    inwards = {src for src, dst in ends if dst in labels and step.direction != "out"}
+    reached = outwards | inwards
+    return frozenset(reached & set(step.labels) if step.labels else reached)
+
+
+class _PathReader:
+    """Makes paths of what the server sends; a node or edge that many walks share is made once."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[tuple[str, str], Node] = {}
+        self._edges: dict[tuple[str, Ref, Ref], Edge] = {}
+
+    def path(self, label: Label, hops: Sequence[Sequence[Any]]) -> Path:
+        """Return one walk, given the stored properties of its nodes and edges."""
+        nodes, edges = [self._node(label.value, hops[0][0])], list[Edge]()
+        for stored, label_name, type_name, edge_stored, outwards in hops[1:]:
+            node = self._node(label_name, stored)
+            ends = (nodes[-1].ref, node.ref) if outwards else (node.ref, nodes[-1].ref)
+            identity = (type_name, *ends)
+            edge = self._edges.get(identity)
+            if edge is None:
+                type = EdgeType(type_name)
+                edge = self._edges[identity] = Edge(type, *ends, visible(type, edge_stored))
+            edges.append(edge)
+            nodes.append(node)
+        return Path(tuple(nodes), tuple(edges))
+
+    def _node(self, label_name: str, stored: Mapping[str, Any]) -> Node:
+        identity = (label_name, stored["key"])
+        node = self._nodes.get(identity)
+        if node is None:
+            node = self._nodes[identity] = as_node(Label(label_name), stored)
+        return node
 
 
 def subgraph(server: Server, seeds: Sequence[Ref], max_depth: int, types: Sequence[EdgeType], limit: int) -> Subgraph:

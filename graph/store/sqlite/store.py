@@ -101,6 +101,11 @@ class SqliteStore(DerivedOperations):
         with self._connections.reading() as connection:
             return walking.chain(connection, start, steps, limit)
 
+    def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
+        """Return what `chain` returns for each route, as of one moment."""
+        with self._connections.reading() as connection:
+            return [walking.chain(connection, start, steps, limit) for steps in routes]
+
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200
     ) -> Subgraph:
@@ -146,12 +151,13 @@ class SqliteStore(DerivedOperations):
     ) -> list[Claimed]:
         """Take up to *n* items for *ttl* seconds."""
         check_queued(label)
-        with self._connections.writing() as connection:
+        # A power cut that undoes a claim has also stopped the claimant; the next commit that waits syncs claims too.
+        with self._connections.writing(wait_for_disk=False) as connection:
             return queue.claim(connection, label, n, owner, ttl, now=now, keys=keys, max_attempts=max_attempts)
 
     def beat(self, claims: Sequence[Claimed], ttl: float, *, now: float) -> list[Claimed]:
         """Extend leases; return the claims that are still held."""
-        with self._connections.writing() as connection:
+        with self._connections.writing(wait_for_disk=False) as connection:
             return queue.beat(connection, claims, now + ttl)
 
     def finish(self, finishes: Sequence[Finish], ops: Sequence[WriteOp] = ()) -> WriteReport:
@@ -175,6 +181,14 @@ class SqliteStore(DerivedOperations):
             meta["store_id"],
             meta["schema_version"],
         )
+
+    def durability(self) -> tuple[str, int]:
+        """Return journal mode and synchronous level as SQLite reports them: ``("wal", 2)`` outside memory."""
+        with self._connections.reading() as connection:
+            mode, level = (
+                connection.execute(f"PRAGMA {each}").fetchone()[0] for each in ("journal_mode", "synchronous")
+            )
+        return mode, level
 
     def close(self) -> None:
         """Release connections; closing twice is allowed."""
