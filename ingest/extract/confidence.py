@@ -1,8 +1,7 @@
 """How sure each rule is: one table, so that a number in the graph can be looked up here.
 
-The figures are rough: shares of right items in hand-read samples of some sixty items of a kind, development data, to
-the nearest .05 (docs/how-to/extraction.md says how they were read). They order evidence; they are not calibrated
-probabilities, which need the trained components.
+The figures are the author's judgement of each rule, to the nearest .05, set before anything was counted. They order
+evidence; they are not probabilities. Calibrated ones need the trained components.
 """
 
 from __future__ import annotations
