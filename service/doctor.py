@@ -42,7 +42,7 @@ def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
     yield _embedder(settings)
     yield _parser()
     yield _grobid(settings)
-    yield _device(settings, deep=deep)
+    yield _device(deep=deep)
     yield _sandbox()
     yield Check(name="LLM", verdict=Verdict.OK, says="none in use: extraction, planning and reports work without one")
 
@@ -201,24 +201,19 @@ def _grobid(settings: Settings) -> Check:
     )
 
 
-def _device(settings: Settings, *, deep: bool) -> Check:
-    cores = f"{usable_cores()} CPU core(s)"
-    driver_is_there = Path("/dev/nvidiactl").exists()
-    if not driver_is_there and not deep:
-        if settings.device == "cuda":
-            return Check(
-                name="device",
-                verdict=Verdict.MISSING,
-                says=f"device is set to cuda, but there is no NVIDIA driver here; {cores}",
-                advice="set device to auto or cpu",
-            )
-        return Check(name="device", verdict=Verdict.OK, says=f"{cores}, no GPU")
+def _device(*, deep: bool) -> Check:
+    cores = f"{usable_cores()} CPU core(s); trials run on the CPU"
+    if not deep:
+        gpu = "an NVIDIA driver is there (--deep asks PyTorch)" if Path("/dev/nvidiactl").exists() else "no GPU"
+        return Check(name="device", verdict=Verdict.OK, says=f"{cores}; {gpu}")
     import torch
 
-    if torch.cuda.is_available():
-        return Check(name="device", verdict=Verdict.OK, says=f"{cores}, GPU {torch.cuda.get_device_name(0)}")
-    verdict = Verdict.MISSING if settings.device == "cuda" else Verdict.OK
-    return Check(name="device", verdict=verdict, says=f"{cores}, torch {torch.__version__} sees no GPU")
+    gpu = (
+        f"GPU {torch.cuda.get_device_name(0)}, used to embed texts"
+        if torch.cuda.is_available()
+        else f"torch {torch.__version__} sees no GPU"
+    )
+    return Check(name="device", verdict=Verdict.OK, says=f"{cores}; {gpu}")
 
 
 def _sandbox() -> Check:

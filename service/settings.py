@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -110,16 +110,6 @@ class Settings(BaseSettings):
         le=100_000,
         description="Files larger than this are named as failures and not read. In MB.",
         json_schema_extra=_allowed("a whole number from 1 to 100000"),
-    )
-    device: Literal["auto", "cpu", "cuda"] = Field(
-        default="auto",
-        description="Where embedding and trials run. `auto` takes a GPU if there is one.",
-        json_schema_extra=_allowed("auto, cpu or cuda"),
-    )
-    allow_untrusted_code: bool = Field(
-        default=False,
-        description="Run patches also where neither bubblewrap nor Landlock can confine them.",
-        json_schema_extra=_allowed("true or false"),
     )
 
     @classmethod

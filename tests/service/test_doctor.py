@@ -104,15 +104,6 @@ def test_an_embedder_that_is_no_model_is_missing(patternbook, monkeypatch: pytes
     assert "holds no weights" in _checks(ran)["embedder"]["says"]
 
 
-@pytest.mark.skipif(Path("/dev/nvidiactl").exists(), reason="there is a GPU here")
-def test_a_gpu_that_was_asked_for_and_is_not_there_is_missing(patternbook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Device = cuda without a driver."""
-    monkeypatch.setenv("PATTERNBOOK_DEVICE", "cuda")
-    ran = patternbook("doctor", "--json")
-    assert ran.code == 3
-    assert _checks(ran)["device"]["verdict"] == "missing"
-
-
 def test_a_home_that_is_a_file_is_missing(patternbook) -> None:
     """Exit 3, before an ingest would run into it."""
     Path("home").write_text("")

@@ -32,11 +32,11 @@ def test_an_option_wins_over_the_environment_over_the_file(monkeypatch: pytest.M
     monkeypatch.setenv("PATTERNBOOK_HOME", "from-environment")
     monkeypatch.setenv("PATTERNBOOK_WORKERS", "4")
     settings = load_settings({"home": "from-option", "store": None})
-    assert (Path("from-option"), 4, 7, "auto") == (
+    assert (Path("from-option"), 4, 7, "packaged") == (
         settings.home,
         settings.workers,
         settings.max_file_mb,
-        settings.device,
+        settings.embedder,
     )
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
         ("workers = -1", "Allowed: a whole number from 0 to 256"),
         ('store = "mysql://x"', "the scheme is not known"),
         ('grobid_url = "localhost:8070"', "Allowed: http://HOST:PORT"),
-        ('device = "tpu"', "Allowed: auto, cpu or cuda"),
+        ('embedder = ""', "Allowed: packaged, hash, a folder"),
         ("[store]\nurl = 3", "key 'store'"),
         ("workers == 3", "patternbook.toml is not valid TOML"),
     ],
