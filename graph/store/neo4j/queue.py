@@ -18,7 +18,7 @@ from graph.store.neo4j.ddl import QUEUE_LOCK
 from graph.store.neo4j.reading import visible
 from graph.store.neo4j.server import run
 from graph.store.neo4j.writing import lock_and_read, with_terms, write_patches
-from graph.store.prepare import PENDING, RUNNING, Ending, given_up, still_held
+from graph.store.prepare import PENDING, RUNNING, Ending, Patch, given_up, still_held
 from graph.store.values import coerce_field
 
 
@@ -35,12 +35,7 @@ def claim(
 ) -> list[Claimed]:
     """Take up to *n* items; give up those whose attempts are used up."""
     holder = {"owner": coerce_field(label, "owner", owner), "lease": coerce_field(label, "lease", now + ttl)}
-    run(
-        tx,
-        f"MERGE (q:{QUEUE_LOCK} {{key: $queue}}) SET q._lock = 1 REMOVE q._lock RETURN q.key",
-        queue=label.value,
-    )
-    stored = lock_and_read(tx, label, _candidates(tx, label, n, now, keys, max_attempts))
+    stored = _lock_candidates(tx, label, n, now, keys, max_attempts)
     patches, claimed = [], list[Claimed]()
     for key in sorted(stored):
         properties = stored[key]
@@ -56,10 +51,13 @@ def claim(
     return claimed
 
 
-def _candidates(
+def _lock_candidates(
     tx: ManagedTransaction, label: Label, n: int, now: float, keys: Sequence[str] | None, max_attempts: int
-) -> list[str]:
-    """Return the keys of what may be claimed or given up: the first *n* pending, the first *n* lapsed, all spent."""
+) -> dict[str, Patch]:
+    """Lock the queue, then what may be claimed or given up: the first *n* pending, the first *n* lapsed, all spent.
+
+    Return stored properties as they are under the lock, by key.
+    """
     # The hint makes the planner take the first items from the index in order; left alone it sorts all of them.
     source = f"MATCH (t:{label.value}) USING INDEX t:{label.value}(state, key) WHERE t.key >= ''"
     if keys is not None:
@@ -68,9 +66,13 @@ def _candidates(
     first = "WITH t ORDER BY t.state, t.key LIMIT $n RETURN t.key AS found"
     rows = run(
         tx,
+        f"MERGE (q:{QUEUE_LOCK} {{key: $queue}}) SET q._lock = 1 REMOVE q._lock WITH q "
         f"CALL () {{ {source} AND t.state = $pending {first} "
         f"UNION ALL {source} AND {lapsed} AND t.attempt < $most {first} "
-        f"UNION ALL {source} AND {lapsed} AND t.attempt >= $most RETURN t.key AS found }} RETURN found",
+        f"UNION ALL {source} AND {lapsed} AND t.attempt >= $most RETURN t.key AS found }} "
+        f"WITH found ORDER BY found MATCH (n:{label.value} {{key: found}}) SET n._lock = 1 REMOVE n._lock "
+        "RETURN n.key AS key, properties(n) AS properties",
+        queue=label.value,
         keys=sorted(set(keys or ())),
         pending=PENDING,
         running=RUNNING,
@@ -78,7 +80,7 @@ def _candidates(
         most=max_attempts,
         n=n,
     )
-    return [row["found"] for row in rows]
+    return {row["key"]: row["properties"] for row in rows}
 
 
 def beat(tx: ManagedTransaction, claims: Iterable[Claimed], lease: float) -> list[Claimed]:
