@@ -16,7 +16,7 @@ from graph.vocabulary.document import Document
 from ingest.parse.pdf.assemble import assemble
 from ingest.parse.pdf.page_text import read_pdf
 
-PARSER = "pymupdf-rules/1"
+PARSER = "pymupdf-rules/2"
 
 
 def parse_pdf(content: bytes, *, name: str) -> list[Document]:

@@ -78,8 +78,9 @@ def mark_footnotes(rows: list[Row], kinds: list[RowKind], style: Style, *, until
         while at > first and kinds[at - 1] is RowKind.BODY and style.is_small(rows[at - 1]):
             at -= 1
         start = next((i for i in range(at, last) if _has_mark(rows[i], style, raised_only=i >= until)), None)
-        if start is None and at < last and rows[first].page == rows[0].page and at > first:
-            start = at if rows[at].y0 - rows[at - 1].y1 > style.gap + 1 else None  # the publisher's note on page 1
+        if start is None and at < min(last, until) and rows[first].page == rows[0].page and at > first:
+            is_note = rows[at].y0 - rows[at - 1].y1 > style.gap + 1 and not any(_is_cells(row) for row in rows[at:last])
+            start = at if is_note else None  # the publisher's note on page 1
         if start is not None:
             for i in range(start, last):
                 kinds[i] = RowKind.FOOTNOTE
@@ -90,7 +91,7 @@ def _has_mark(row: Row, style: Style, *, raised_only: bool) -> bool:
     if run is None:
         return False
     small = run.superscript or run.size < 0.85 * row.size
-    if raised_only and not run.superscript:
+    if raised_only and not small:
         return False
     return bool(_NOTE_MARK.match(run.text.strip())) or (
         small and run.text.strip()[:2].rstrip().isalnum() and row.size <= 0.93 * style.body_size

@@ -21,6 +21,8 @@ _CROSSING_MAX = 0.45  # share of the text height that may cross the gutter of a 
 _FULL = 0.72  # of the column's width: a line that fills its column
 _REACH = 0.12  # of the column's width: a line that goes on this far on both sides of the gutter spans both columns
 _MIN_FULL_LINES = 4
+_TIGHT, _LOOSE = 0.4, 1.5  # of a line's height: a wider gap separates authors from a column that begins under them
+_SAME_SIZE = 0.3  # points
 _ABSTRACT = re.compile(r"\W*a\s?b\s?s\s?t\s?r\s?a\s?c\s?t\b", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"\W*(?:[1I]\b)?\W*introduction\W*", re.IGNORECASE)
 
@@ -146,7 +148,33 @@ def _first_page_flows(page: PdfPage) -> list[_Flow]:
     cut = min(starts) - 1
     front = [s for s in page.segments if (s.y0 + s.y1) / 2 < cut]
     rest = [s for s in page.segments if (s.y0 + s.y1) / 2 >= cut]
+    for on_right in (False, True):
+        column = [s for s in page.segments if _on_right(s, gutter) is on_right and not s.x0 < gutter - 4 < s.x1 - 8]
+        others = [s.y1 for s in front if s not in column]
+        began_above = _continued_below(column, cut, under=max(others, default=0.0))
+        front = [s for s in front if s not in began_above]
+        rest = [*began_above, *rest]
     return [*_flows(front, None), *_flows(rest, gutter)]
+
+
+def _continued_below(column: list[Segment], cut: float, *, under: float) -> list[Segment]:
+    """Return the lines above *cut* that the lines below it continue: the head of a column of text, or its table.
+
+    A line that stands *under* everything beside it may be set looser than one that could be an author's.
+    """
+    above = [s for s in column if (s.y0 + s.y1) / 2 < cut]
+    below = min((s for s in column if (s.y0 + s.y1) / 2 >= cut), key=lambda s: (s.y0, s.x0), default=None)
+    head: list[Segment] = []
+    for segment in sorted(above, key=lambda s: (-s.y0, s.x0)):
+        is_under = segment.y0 >= under
+        gap = _LOOSE if is_under else _TIGHT
+        if below is None or below.y0 - segment.y1 > gap * (segment.y1 - segment.y0):
+            break
+        if not is_under and abs(segment.size - below.size) > _SAME_SIZE:
+            break
+        head.append(segment)
+        below = segment
+    return head
 
 
 def _flows(segments: list[Segment], gutter: float | None) -> list[_Flow]:
