@@ -11,13 +11,13 @@ empty leaves that denominator and is counted on stderr.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from _figures import Interval, print_figure
 from lxml import etree
 
 from graph.vocabulary.document import Document, SectionRole
@@ -26,7 +26,7 @@ from ingest.parse.headings import appendix_letter, read_heading
 from ingest.parse.text_normalisation import letters_and_digits
 
 _NS = {"t": "http://www.tei-c.org/ns/1.0"}
-_DEFAULT = Path("/work/shared/data/grobid_tei")
+_DEFAULT = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "grobid_tei"
 _NO_HEAD_IN_TEI = {SectionRole.ABSTRACT, SectionRole.REFERENCES}
 
 
@@ -133,31 +133,13 @@ def unread(gold: Gold) -> dict[str, int]:
     }
 
 
-def wilson(hits: int, tries: int) -> tuple[float, float]:
+def wilson(hits: int, tries: int) -> Interval:
     """Return the 95 % Wilson interval of a share."""
     z = 1.959964
     share, square = hits / tries, z * z / tries
     middle = (share + square / 2) / (1 + square)
     half = z * ((share * (1 - share) + square / 4) / tries) ** 0.5 / (1 + square)
-    return middle - half, middle + half
-
-
-def figure(
-    name: str, value: float, unit: str, *, n: int, low: float | None = None, high: float | None = None, data: str
-) -> None:
-    """Print one figure as a JSON line."""
-    line = {
-        "figure": name,
-        "value": round(value, 4),
-        "unit": unit,
-        "n": n,
-        "low": low and round(low, 4),
-        "high": high and round(high, 4),
-        "peer": None,
-        "peer_value": None,
-        "data": data,
-    }
-    print(json.dumps(line), flush=True)
+    return Interval(middle - half, middle + half)
 
 
 def figures(tallies: dict[str, Tally], data: str) -> None:
@@ -170,11 +152,13 @@ def figures(tallies: dict[str, Tally], data: str) -> None:
     for suffix, tally in [("", every), *((f".{family}", tally) for family, tally in sorted(tallies.items()))]:
         for name in ("title", "abstract", "heading.recall", "heading.precision", "references"):
             if tally.tries[name]:
-                low, high = wilson(tally.hits[name], tally.tries[name])
-                value = tally.hits[name] / tally.tries[name]
-                figure(f"parse.{name}{suffix}", value, "share", n=tally.tries[name], low=low, high=high, data=data)
+                hits, tries = tally.hits[name], tally.tries[name]
+                print_figure(
+                    f"parse.{name}{suffix}", hits / tries, "share", n=tries, interval=wilson(hits, tries), data=data
+                )
         if tally.cpu_s:
-            figure(f"parse.pages_per_cpu_s{suffix}", tally.pages / tally.cpu_s, "pages/CPU-s", n=tally.pages, data=data)
+            speed = tally.pages / tally.cpu_s
+            print_figure(f"parse.pages_per_cpu_s{suffix}", speed, "pages/CPU-s", n=tally.pages, data=data)
 
 
 def main() -> int:

@@ -33,6 +33,8 @@ _ITALIC_FONT = re.compile(r"ital|obli|CMTI|CMMI|SFTI|-I$", re.IGNORECASE)
 _MATH_FONT = re.compile(r"CMMI|CMSY|CMEX|MSBM|MSAM|Symbol|Math|rsfs", re.IGNORECASE)
 _SIDEWAYS_SHARE = 0.6  # from this share of its characters on, a page is read sideways
 _TAIL = 2048
+# What PyMuPDF raises on a broken file: MuPDF's own errors, and an index that a repair on the way has made too large.
+_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError)
 _ALL = 0.96  # share of the characters that makes a segment bold: "Setup. We" at the start of a paragraph is not
 
 
@@ -111,7 +113,7 @@ class PdfFile:
     bookmarks: list[str]
     metadata: dict[str, str]
     warnings: list[str]
-    unknown_share: float  # of the characters of two pages that stand for no letter
+    unknown_share: float  # of the characters of the middle page that stand for no letter
 
 
 def read_pdf(content: bytes, *, name: str) -> PdfFile:
@@ -123,7 +125,7 @@ def read_pdf(content: bytes, *, name: str) -> PdfFile:
     """
     try:
         file = pymupdf.open(stream=content, filetype="pdf")
-    except (pymupdf.FileDataError, RuntimeError, ValueError) as error:
+    except (*_ERRORS, pymupdf.FileDataError) as error:
         raise Damaged(f"{name} cannot be opened as a PDF ({error}): it is cut off or broken; fetch it again") from error
     with file:
         if file.needs_pass:
@@ -138,9 +140,9 @@ def read_pdf(content: bytes, *, name: str) -> PdfFile:
         for index in range(file.page_count):
             try:
                 result.pages.append(_read_page(file[index], index))
-                if index in {0, file.page_count // 2}:
-                    result.unknown_share = max(result.unknown_share, _unknown_share(file[index]))
-            except (RuntimeError, ValueError) as error:
+                if index == file.page_count // 2:
+                    result.unknown_share = _unknown_share(file[index])
+            except _ERRORS as error:
                 result.warnings.append(f"page {index + 1} could not be read and was left out: {error}")
         if not result.pages:
             raise Damaged(f"{name}: none of its {file.page_count} pages can be read; fetch it again")
@@ -155,7 +157,7 @@ def _unknown_share(page: Any) -> float:
 def _bookmarks(file: Any) -> list[str]:
     try:
         return [str(entry[1]) for entry in file.get_toc(simple=True)]
-    except (RuntimeError, ValueError):
+    except _ERRORS:
         return []  # an outline that loops or points nowhere is no loss: headings are found without it
 
 
