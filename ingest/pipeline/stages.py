@@ -11,7 +11,7 @@ from ingest.pipeline.task import Versions
 
 SHIPPED = "ingest.pipeline.stages:shipped"
 
-PARSERS = ("markdown/1", "plain-text/1", "pymupdf-rules/1", "reviews-json/1", "reviews-markdown/1", "tei/1")
+PARSERS = ("markdown/1", "plain-text/1", "pymupdf-rules/2", "reviews-json/1", "reviews-markdown/1", "tei/1")
 EXTRACTOR = "rules/1"
 
 
