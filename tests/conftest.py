@@ -51,7 +51,10 @@ def neo4j_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(reason)
     home = tmp_path_factory.mktemp("neo4j")
     started = subprocess.run(
-        [NEO4J_LOCAL, "start", "--home", home, "--heap", "768m"], capture_output=True, text=True, check=False
+        [NEO4J_LOCAL, "start", "--home", home, "--heap", "768m", "--short-lived"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if started.returncode != 0:
         pytest.fail(f"Neo4j did not start: {started.stderr}")

@@ -30,7 +30,7 @@ def home(neo4j_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     if shutil.which("mvn") is None or shutil.which("java") is None:
         pytest.skip("Java 17 and Maven are needed to start a server")
     home = tmp_path_factory.mktemp("guarded")
-    started = script("start", "--home", home, "--password", PASSWORD, "--heap", "512m")
+    started = script("start", "--home", home, "--password", PASSWORD, "--heap", "512m", "--short-lived")
     assert started.returncode == 0, started.stderr
     yield home
     script("stop", "--home", home)
@@ -61,20 +61,12 @@ def test_credentials(home: Path) -> None:
 
 @pytest.mark.neo4j
 @pytest.mark.slow
-def test_stop_stops_and_what_was_written_is_there_after(home: Path) -> None:
-    """After a stop nothing answers; a start of the same home has the data."""
-    store = open_store(script("status", "--home", home).stdout.strip(), password=PASSWORD)
-    store.upsert_nodes(Label.METHOD, [{"key": "kept"}])
-    store.close()
-    assert "stopped" in script("stop", "--home", home).stdout
-    assert (1, "nothing runs") == (
-        script("status", "--home", home).returncode,
-        script("stop", "--home", home).stdout[:12],
-    )
-    started = script("start", "--home", home, "--password", PASSWORD, "--heap", "512m")
-    store = open_store(started.stdout.strip(), password=PASSWORD)
-    assert ["kept"] == [node.key for node in store.scan_nodes(Label.METHOD)]
-    store.close()
+def test_stop_stops(home: Path) -> None:
+    """After a stop nothing answers, and a second stop has nothing to do."""
+    assert "stopped bolt://127.0.0.1:" in script("stop", "--home", home).stdout
+    assert "nothing runs" in script("stop", "--home", home).stdout
+    status = script("status", "--home", home)
+    assert (1, "nothing answers") == (status.returncode, status.stdout[:15])
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
