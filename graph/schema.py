@@ -454,7 +454,6 @@ NODES: dict[Label, NodeSpec] = {
             "stage": _text("the stage it reached"),
             "document": _text("key of the Document it became", indexed=True),
             "settings": _text("hash of the settings it was read with"),
-            "notice": _json("[{class, message}]"),
             **_QUEUE,
         },
         queued=True,

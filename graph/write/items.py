@@ -42,13 +42,6 @@ def _requeue(store: GraphStore, keys: Sequence[str], seen: Mapping[str, str]) ->
     return list(keys)
 
 
-def restat(store: GraphStore, stats: Mapping[str, str]) -> None:
-    """Record new stats of files whose content is unchanged (key to stat)."""
-    rows = [{"key": key, "stat": stats[key]} for key in sorted(stats)]
-    for start in range(0, len(rows), _BATCH):
-        store.upsert_nodes(Label.ITEM, rows[start : start + _BATCH])
-
-
 def start_run(store: GraphStore, key: str, *, settings: Mapping[str, Any], version: str, at: str) -> None:
     """Record that an ingest run began; its facts name it."""
     store.upsert_nodes(Label.RUN, [{"key": key, "settings": dict(settings), "version": version, "started_at": at}])
