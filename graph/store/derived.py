@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
+from graph.errors import InvalidValue
+from graph.keys import is_key
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import (
     DeleteEdges,
@@ -75,6 +77,27 @@ def edge_position(edge: Edge) -> tuple[str, str, str, str]:
     return edge.src.label.value, edge.src.key, edge.dst.label.value, edge.dst.key
 
 
+def check_limit(limit: int) -> int:
+    """Return *limit*.
+
+    Raises:
+        InvalidValue: it is negative, which the two databases read differently.
+    """
+    if limit < 0:
+        raise InvalidValue(f"a limit is zero or more, not {limit}")
+    return limit
+
+
+def possible(keys: Iterable[str]) -> list[str]:
+    """Return the keys that may exist, sorted, each once: text of another form names nothing."""
+    return sorted({key for key in keys if is_key(key)})
+
+
 def distinct(refs: Sequence[Ref]) -> list[Ref]:
     """Return *refs* without repetitions, in the order given."""
     return list(dict.fromkeys(refs))
+
+
+def possible_refs(refs: Sequence[Ref]) -> list[Ref]:
+    """Return the refs that may exist, in the order given, each once."""
+    return [ref for ref in distinct(refs) if is_key(ref.key)]

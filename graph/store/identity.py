@@ -49,6 +49,18 @@ def check_version(meta: Mapping[str, Any] | None, location: str) -> int:
     return version
 
 
+def read_meta(store: GraphStore, location: str) -> Mapping[str, Any]:
+    """Return the properties of the Meta node.
+
+    Raises:
+        StoreVersionError: as `check_version`.
+    """
+    node = store.get_nodes(Label.META, [META.key]).get(META.key)
+    properties = None if node is None else node.properties
+    check_version(properties, location)
+    return properties or {}
+
+
 def migrate(store: GraphStore, location: str, *, migrations: Mapping[int, Migration] | None = None) -> None:
     """Bring an older database to the version of this program, step by step.
 
@@ -57,8 +69,7 @@ def migrate(store: GraphStore, location: str, *, migrations: Mapping[int, Migrat
     """
     steps = MIGRATIONS if migrations is None else migrations
     while True:
-        meta = store.get_nodes(Label.META, [META.key])[META.key]
-        version = check_version(meta.properties, location)
+        version = int(read_meta(store, location)["schema_version"])
         if version == SCHEMA_VERSION:
             return
         if version not in steps:

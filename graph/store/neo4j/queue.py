@@ -13,6 +13,7 @@ from typing import Any
 from neo4j import ManagedTransaction
 
 from graph.schema import Label, Ref
+from graph.store.derived import possible
 from graph.store.interface import Claimed
 from graph.store.neo4j.ddl import QUEUE_LOCK
 from graph.store.neo4j.reading import visible
@@ -73,7 +74,7 @@ def _lock_candidates(
         f"WITH found ORDER BY found MATCH (n:{label.value} {{key: found}}) SET n._lock = 1 REMOVE n._lock "
         "RETURN n.key AS key, properties(n) AS properties",
         queue=label.value,
-        keys=sorted(set(keys or ())),
+        keys=possible(keys or ()),
         pending=PENDING,
         running=RUNNING,
         now=now,

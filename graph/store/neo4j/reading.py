@@ -12,6 +12,7 @@ from typing import Any
 
 from graph.errors import UnknownNode
 from graph.schema import EDGES, EdgeType, Label, Ref
+from graph.store.derived import possible
 from graph.store.interface import Counts, Edge, Node, TextHit
 from graph.store.neo4j.ddl import text_index_name
 from graph.store.neo4j.server import Server
@@ -32,11 +33,9 @@ def as_node(label: Label, stored: Mapping[str, Any]) -> Node:
 
 def get_nodes(server: Server, label: Label, keys: Sequence[str]) -> dict[str, Node]:
     """Return the nodes that exist, by key and in key order."""
-    if not keys:
-        return {}
     rows = server.read(
         f"UNWIND $keys AS key MATCH (n:{label.value} {{key: key}}) RETURN properties(n) AS n",
-        keys=sorted(set(keys)),
+        keys=possible(keys),
     )
     nodes = [as_node(label, row["n"]) for row in rows]
     return {node.key: node for node in sorted(nodes, key=lambda node: node.key)}

@@ -9,8 +9,8 @@ from neo4j import ManagedTransaction
 
 from graph.errors import LeaseLost
 from graph.schema import EdgeType, Label, Ref
-from graph.store.derived import DerivedOperations
-from graph.store.identity import META, migrate
+from graph.store.derived import DerivedOperations, check_limit
+from graph.store.identity import migrate, read_meta
 from graph.store.interface import (
     Claimed,
     Counts,
@@ -70,7 +70,13 @@ class Neo4jStore(DerivedOperations):
     ) -> list[Node]:
         """Return nodes by field values, ordered and paged."""
         return reading.find_nodes(
-            self._server, label, where or {}, order_by=order_by, descending=descending, limit=limit, after=after
+            self._server,
+            label,
+            where or {},
+            order_by=order_by,
+            descending=descending,
+            limit=check_limit(limit),
+            after=after,
         )
 
     def neighbours(
@@ -82,21 +88,21 @@ class Neo4jStore(DerivedOperations):
         limit_per_ref: int = 100,
     ) -> dict[Ref, list[tuple[Edge, Node]]]:
         """Return the edges of each node with the node at the other end."""
-        return walking.neighbours(self._server, refs, types, direction, limit_per_ref)
+        return walking.neighbours(self._server, refs, types, direction, check_limit(limit_per_ref))
 
     def chain(self, start: Sequence[Ref], steps: Sequence[Step], *, limit: int = 100) -> list[Path]:
         """Return typed walks of exactly ``len(steps)`` hops."""
-        return walking.chains(self._server, start, [steps], limit)[0]
+        return walking.chains(self._server, start, [steps], check_limit(limit))[0]
 
     def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
         """Return what `chain` returns for each route, in one statement."""
-        return walking.chains(self._server, start, routes, limit)
+        return walking.chains(self._server, start, routes, check_limit(limit))
 
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200
     ) -> Subgraph:
         """Return what lies around some nodes."""
-        return walking.subgraph(self._server, seeds, max_depth, types, limit)
+        return walking.subgraph(self._server, seeds, max_depth, types, check_limit(limit))
 
     def counts(self) -> Counts:
         """Count nodes by label and edges by type."""
@@ -104,15 +110,15 @@ class Neo4jStore(DerivedOperations):
 
     def search_text(self, label: Label, query: str, *, k: int = 10) -> list[TextHit]:
         """Return nodes that hold all terms of *query*."""
-        return reading.search_text(self._server, label, query, k)
+        return reading.search_text(self._server, label, query, check_limit(k))
 
     def scan(
         self, kind: Label | EdgeType, *, after: tuple[str, ...] | None = None, limit: int = 1000
     ) -> list[Node] | list[Edge]:
         """Return a page in order."""
         if isinstance(kind, Label):
-            return reading.scan_nodes(self._server, kind, after, limit)
-        return reading.scan_edges(self._server, kind, after, limit)
+            return reading.scan_nodes(self._server, kind, after, check_limit(limit))
+        return reading.scan_edges(self._server, kind, after, check_limit(limit))
 
     def enqueue(self, label: Label, rows: Sequence[Row]) -> WriteReport:
         """Create items as pending; items that exist are left as they are."""
@@ -133,7 +139,7 @@ class Neo4jStore(DerivedOperations):
         """Take up to *n* items for *ttl* seconds."""
         check_queued(label)
         return self._server.write(
-            lambda tx: queue.claim(tx, label, n, owner, ttl, now=now, keys=keys, max_attempts=max_attempts)
+            lambda tx: queue.claim(tx, label, check_limit(n), owner, ttl, now=now, keys=keys, max_attempts=max_attempts)
         )
 
     def beat(self, claims: Sequence[Claimed], ttl: float, *, now: float) -> list[Claimed]:
@@ -153,7 +159,7 @@ class Neo4jStore(DerivedOperations):
 
     def health(self) -> Health:
         """Say what this store is."""
-        meta = self.get_nodes(META.label, [META.key])[META.key].properties
+        meta = read_meta(self, self._server.url)
         server = self._server.read("CALL dbms.components() YIELD versions, edition RETURN versions[0] AS v, edition")[0]
         version = f"{server['v']} {server['edition']}"
         return Health("neo4j", self._server.url, version, meta["store_id"], meta["schema_version"])

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.schema import EDGES, EdgeType, Label, Ref
-from graph.store.derived import distinct
+from graph.store.derived import distinct, possible_refs
 from graph.store.interface import Direction, Edge, Node, Path, Step, Subgraph
 from graph.store.neo4j.reading import as_node, visible
 from graph.store.neo4j.server import Server
@@ -25,7 +25,7 @@ def _of_types(types: Sequence[EdgeType]) -> str:
 
 def _by_label(refs: Sequence[Ref]) -> dict[Label, list[str]]:
     keys = defaultdict[Label, list[str]](list)
-    for ref in distinct(refs):
+    for ref in possible_refs(refs):
         keys[ref.label].append(ref.key)
     return keys
 

@@ -70,27 +70,38 @@ def _changes(stored: Mapping[str, Any], patch: Patch) -> Patch:
 def write_nodes(tx: ManagedTransaction, op: NodePatches) -> WriteReport:
     """Create or merge nodes."""
     report = WriteReport()
-    label = op.label.value
     for part in parts(list(op.patches)):
         patches = {key: with_terms(op.label, op.patches[key]) for key in part}
-        # What exists is answered with its properties and not touched, so unchanged rows write nothing.
-        rows, counters = run_counted(
-            tx,
-            f"UNWIND $rows AS row MERGE (n:{label} {{key: row.key}}) ON CREATE SET n = row "
-            "RETURN collect(CASE WHEN properties(n) <> row THEN properties(n) END) AS others",
-            rows=[{**_present(patch), "key": key} for key, patch in patches.items()],
+        rows = [{**_present(patch), "key": key} for key, patch in patches.items()]
+        # What exists is not touched here, so unchanged rows write nothing.
+        _, counters = run_counted(
+            tx, f"UNWIND $rows AS row MERGE (n:{op.label.value} {{key: row.key}}) ON CREATE SET n = row", rows=rows
         )
-        kept = op.create_only | {terms_property(name) for name in op.create_only}
-        changed = []
-        for stored in rows[0]["others"]:
-            key = stored["key"]
-            allowed = {name: value for name, value in patches[key].items() if name not in kept}
-            if changes := _changes(stored, allowed):
-                changed.append({"key": key, "patch": changes})
-        write_patches(tx, op.label, changed)
         created = counters.nodes_created
+        changed = [] if created == len(part) else _changed_nodes(tx, op, rows, patches)
+        write_patches(tx, op.label, changed)
         report += WriteReport(created, len(changed), len(part) - created - len(changed))
     return report
+
+
+def _changed_nodes(
+    tx: ManagedTransaction, op: NodePatches, rows: Sequence[Patch], patches: Mapping[str, Patch]
+) -> list[dict[str, Any]]:
+    """Return what differs in the nodes that existed before."""
+    answers = run(
+        tx,
+        f"UNWIND $rows AS row MATCH (n:{op.label.value} {{key: row.key}}) WHERE properties(n) <> row "
+        "RETURN properties(n) AS stored",
+        rows=rows,
+    )
+    kept = op.create_only | {terms_property(name) for name in op.create_only}
+    changed = []
+    for answer in answers:
+        key = answer["stored"]["key"]
+        allowed = {name: value for name, value in patches[key].items() if name not in kept}
+        if changes := _changes(answer["stored"], allowed):
+            changed.append({"key": key, "patch": changes})
+    return changed
 
 
 def write_patches(tx: ManagedTransaction, label: Label, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -103,19 +114,15 @@ def _write_edges(tx: ManagedTransaction, op: EdgePatches) -> WriteReport:
     report = WriteReport()
     src, dst, type = op.src_label.value, op.dst_label.value, op.type.value
     for part in parts(list(op.patches)):
-        rows, counters = run_counted(
+        rows = [{"src": pair[0], "dst": pair[1], "patch": _present(op.patches[pair])} for pair in part]
+        _, counters = run_counted(
             tx,
             f"UNWIND $rows AS row MATCH (a:{src} {{key: row.src}}) MATCH (b:{dst} {{key: row.dst}}) "
-            f"MERGE (a)-[e:{type}]->(b) ON CREATE SET e = row.patch RETURN count(*) AS found, "
-            "collect(CASE WHEN properties(e) <> row.patch THEN [row.src, row.dst, properties(e)] END) AS others",
-            rows=[{"src": pair[0], "dst": pair[1], "patch": _present(op.patches[pair])} for pair in part],
+            f"MERGE (a)-[e:{type}]->(b) ON CREATE SET e += row.patch",
+            rows=rows,
         )
-        if rows[0]["found"] != len(part):
-            raise MissingEndpoint(op.type, _missing_ends(tx, op))
-        changed = []
-        for src_key, dst_key, stored in rows[0]["others"]:
-            if changes := _changes(stored, op.patches[src_key, dst_key]):
-                changed.append({"src": src_key, "dst": dst_key, "patch": changes})
+        created = counters.relationships_created
+        changed = [] if created == len(part) else _changed_edges(tx, op, rows)
         if changed:
             run(
                 tx,
@@ -123,10 +130,31 @@ def _write_edges(tx: ManagedTransaction, op: EdgePatches) -> WriteReport:
                 "SET e += row.patch",
                 rows=changed,
             )
-        created = counters.relationships_created
         written = created + len(changed)
         report += WriteReport(created, len(changed), len(part) - written, edges=written)
     return report
+
+
+def _changed_edges(tx: ManagedTransaction, op: EdgePatches, rows: Sequence[Patch]) -> list[dict[str, Any]]:
+    """Return what differs in the edges that existed before.
+
+    Raises:
+        MissingEndpoint: some edges are not there, since an end is not.
+    """
+    (answer,) = run(
+        tx,
+        f"UNWIND $rows AS row MATCH (a:{op.src_label.value} {{key: row.src}})-[e:{op.type.value}]->"
+        f"(b:{op.dst_label.value} {{key: row.dst}}) RETURN count(*) AS found, "
+        "collect(CASE WHEN properties(e) <> row.patch THEN [row.src, row.dst, properties(e)] END) AS others",
+        rows=rows,
+    )
+    if answer["found"] != len(rows):
+        raise MissingEndpoint(op.type, _missing_ends(tx, op))
+    changed = []
+    for src_key, dst_key, stored in answer["others"]:
+        if changes := _changes(stored, op.patches[src_key, dst_key]):
+            changed.append({"src": src_key, "dst": dst_key, "patch": changes})
+    return changed
 
 
 def _missing_ends(tx: ManagedTransaction, op: EdgePatches) -> list[str]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from graph.schema import Label, Ref
+from graph.store.derived import possible
 from graph.store.interface import Claimed
 from graph.store.prepare import PENDING, RUNNING, Ending, Patch, given_up, merged, still_held
 from graph.store.sqlite.ddl import property_sql
@@ -60,7 +61,7 @@ def _items(
     before: list[str] = []
     if keys is not None:
         source = "json_each(?) AS wanted CROSS JOIN node AS n ON n.key = wanted.value AND"
-        before.append(array(sorted(set(keys))))
+        before.append(array(possible(keys)))
     rows = connection.execute(
         f"SELECT n.id, n.key, n.props FROM {source} n.label = '{label.value}' "
         f"AND {property_sql('state', 'n')} = ? AND {condition} ORDER BY n.key LIMIT ?",

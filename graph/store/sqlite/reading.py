@@ -13,6 +13,7 @@ from typing import Any
 
 from graph.errors import UnknownNode
 from graph.schema import EDGES, NODES, EdgeType, Label, Ref
+from graph.store.derived import possible
 from graph.store.interface import Counts, Edge, Node, TextHit
 from graph.store.sqlite.ddl import property_sql
 from graph.store.sqlite.text import array, decode
@@ -25,7 +26,7 @@ def get_nodes(connection: sqlite3.Connection, label: Label, keys: Sequence[str])
     rows = connection.execute(
         "SELECT n.key, n.props FROM json_each(?) AS wanted "
         "CROSS JOIN node AS n ON n.label = ? AND n.key = wanted.value",
-        (array(sorted(set(keys))), label.value),
+        (array(possible(keys)), label.value),
     )
     return {key: Node(Ref(label, key), decode(label, text)) for key, text in rows}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from graph.errors import LeaseLost
 from graph.schema import EdgeType, Label, Ref
-from graph.store.derived import DerivedOperations
-from graph.store.identity import META, migrate
+from graph.store.derived import DerivedOperations, check_limit
+from graph.store.identity import migrate, read_meta
 from graph.store.interface import (
     Claimed,
     Counts,
@@ -81,7 +81,13 @@ class SqliteStore(DerivedOperations):
         """Return nodes by field values, ordered and paged."""
         with self._connections.reading() as connection:
             return reading.find_nodes(
-                connection, label, where or {}, order_by=order_by, descending=descending, limit=limit, after=after
+                connection,
+                label,
+                where or {},
+                order_by=order_by,
+                descending=descending,
+                limit=check_limit(limit),
+                after=after,
             )
 
     def neighbours(
@@ -94,24 +100,24 @@ class SqliteStore(DerivedOperations):
     ) -> dict[Ref, list[tuple[Edge, Node]]]:
         """Return the edges of each node with the node at the other end."""
         with self._connections.reading() as connection:
-            return walking.neighbours(connection, refs, types, direction, limit_per_ref)
+            return walking.neighbours(connection, refs, types, direction, check_limit(limit_per_ref))
 
     def chain(self, start: Sequence[Ref], steps: Sequence[Step], *, limit: int = 100) -> list[Path]:
         """Return typed walks of exactly ``len(steps)`` hops."""
         with self._connections.reading() as connection:
-            return walking.chain(connection, start, steps, limit)
+            return walking.chain(connection, start, steps, check_limit(limit))
 
     def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
         """Return what `chain` returns for each route, as of one moment."""
         with self._connections.reading() as connection:
-            return [walking.chain(connection, start, steps, limit) for steps in routes]
+            return [walking.chain(connection, start, steps, check_limit(limit)) for steps in routes]
 
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200
     ) -> Subgraph:
         """Return what lies around some nodes."""
         with self._connections.reading() as connection:
-            return walking.subgraph(connection, seeds, max_depth, types, limit)
+            return walking.subgraph(connection, seeds, max_depth, types, check_limit(limit))
 
     def counts(self) -> Counts:
         """Count nodes by label and edges by type."""
@@ -121,7 +127,7 @@ class SqliteStore(DerivedOperations):
     def search_text(self, label: Label, query: str, *, k: int = 10) -> list[TextHit]:
         """Return nodes that hold all terms of *query*."""
         with self._connections.reading() as connection:
-            return reading.search_text(connection, label, query, k)
+            return reading.search_text(connection, label, query, check_limit(k))
 
     def scan(
         self, kind: Label | EdgeType, *, after: tuple[str, ...] | None = None, limit: int = 1000
@@ -129,8 +135,8 @@ class SqliteStore(DerivedOperations):
         """Return a page in order."""
         with self._connections.reading() as connection:
             if isinstance(kind, Label):
-                return reading.scan_nodes(connection, kind, after, limit)
-            return reading.scan_edges(connection, kind, after, limit)
+                return reading.scan_nodes(connection, kind, after, check_limit(limit))
+            return reading.scan_edges(connection, kind, after, check_limit(limit))
 
     def enqueue(self, label: Label, rows: Sequence[Row]) -> WriteReport:
         """Create items as pending; items that exist are left as they are."""
@@ -153,7 +159,9 @@ class SqliteStore(DerivedOperations):
         check_queued(label)
         # A power cut that undoes a claim has also stopped the claimant; the next commit that waits syncs claims too.
         with self._connections.writing(wait_for_disk=False) as connection:
-            return queue.claim(connection, label, n, owner, ttl, now=now, keys=keys, max_attempts=max_attempts)
+            return queue.claim(
+                connection, label, check_limit(n), owner, ttl, now=now, keys=keys, max_attempts=max_attempts
+            )
 
     def beat(self, claims: Sequence[Claimed], ttl: float, *, now: float) -> list[Claimed]:
         """Extend leases; return the claims that are still held."""
@@ -173,7 +181,7 @@ class SqliteStore(DerivedOperations):
 
     def health(self) -> Health:
         """Say what this store is."""
-        meta = self.get_nodes(META.label, [META.key])[META.key].properties
+        meta = read_meta(self, self._connections.location)
         return Health(
             "sqlite",
             self._connections.location,

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from graph.schema import EdgeType, Label, Ref
-from graph.store.derived import distinct
+from graph.store.derived import distinct, possible_refs
 from graph.store.interface import Direction, Edge, Node, Path, Step, Subgraph
 from graph.store.sqlite.text import array, decode
 
@@ -74,7 +74,7 @@ def _of_types(table: str, types: Sequence[EdgeType]) -> str:
 
 def _ids(connection: sqlite3.Connection, refs: Sequence[Ref]) -> dict[Ref, int]:
     """Return the ids of the nodes that exist."""
-    wanted = [[ref.label.value, ref.key] for ref in distinct(refs)]
+    wanted = [[ref.label.value, ref.key] for ref in possible_refs(refs)]
     rows = connection.execute(
         "SELECT n.label, n.key, n.id FROM json_each(?) AS wanted CROSS JOIN node AS n "
         "ON n.label = json_extract(wanted.value, '$[0]') AND n.key = json_extract(wanted.value, '$[1]')",
