@@ -7,34 +7,40 @@ property names come from the schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.errors import UnknownNode
 from graph.schema import EDGES, EdgeType, Label, Ref
 from graph.store.derived import possible
 from graph.store.interface import Counts, Edge, Node, TextHit
-from graph.store.neo4j.ddl import text_index_name
+from graph.store.neo4j.ddl import terms_property, text_index_name
 from graph.store.neo4j.server import Server
 from graph.store.terms import query_terms
 from graph.store.values import decode_properties, scalar_field, searched_names, wanted_values
 
 
-def visible(kind: Label | EdgeType, stored: Mapping[str, Any]) -> dict[str, Any]:
+def visible(kind: Label | EdgeType, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored properties as a caller sees them: without the key and the store's own, by name."""
-    shown = {name: value for name, value in sorted(stored.items()) if name != "key" and name[0] != "_"}
+    shown = {name: value for name, value in sorted(properties.items()) if name != "key" and name[0] != "_"}
     return decode_properties(kind, shown)
 
 
-def as_node(label: Label, stored: Mapping[str, Any]) -> Node:
+def stored(node: str, labels: Iterable[Label]) -> str:
+    """Return the expression for the properties of a node of one of *labels*, without its search terms."""
+    terms = sorted({terms_property(name) for label in labels for name in searched_names(label)})
+    return f"{node} {{.*, {', '.join(f'{name}: null' for name in terms)}}}" if terms else f"properties({node})"
+
+
+def as_node(label: Label, properties: Mapping[str, Any]) -> Node:
     """Return a node from its stored properties."""
-    return Node(Ref(label, stored["key"]), visible(label, stored))
+    return Node(Ref(label, properties["key"]), visible(label, properties))
 
 
 def get_nodes(server: Server, label: Label, keys: Sequence[str]) -> dict[str, Node]:
     """Return the nodes that exist, by key and in key order."""
     rows = server.read(
-        f"UNWIND $keys AS key MATCH (n:{label.value} {{key: key}}) RETURN properties(n) AS n",
+        f"UNWIND $keys AS key MATCH (n:{label.value} {{key: key}}) RETURN {stored('n', [label])} AS n",
         keys=possible(keys),
     )
     nodes = [as_node(label, row["n"]) for row in rows]
@@ -91,7 +97,7 @@ def find_nodes(
             conditions.append(f"n.key {'<' if backwards else '>'} $after")
     rows = server.read(
         f"{start}MATCH (n:{label.value}) {hint}WHERE {' AND '.join(conditions)} WITH n ORDER BY {order} LIMIT $limit "
-        "RETURN properties(n) AS n",
+        f"RETURN {stored('n', [label])} AS n",
         **values,
         limit=limit,
     )
@@ -142,7 +148,7 @@ def scan_nodes(server: Server, label: Label, after: tuple[str, ...] | None, limi
     """Return a page of nodes by key."""
     rows = server.read(
         f"MATCH (n:{label.value}) USING INDEX n:{label.value}(key) WHERE n.key > $after "
-        "WITH n ORDER BY n.key LIMIT $limit RETURN properties(n) AS n",
+        f"WITH n ORDER BY n.key LIMIT $limit RETURN {stored('n', [label])} AS n",
         after=after[0] if after else "",
         limit=limit,
     )

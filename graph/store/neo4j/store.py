@@ -27,7 +27,7 @@ from graph.store.interface import (
     WriteOp,
     WriteReport,
 )
-from graph.store.neo4j import ddl, queue, reading, walking, writing
+from graph.store.neo4j import chains, ddl, queue, reading, walking, writing
 from graph.store.neo4j.server import Server
 from graph.store.prepare import Prepared, check_queued, condition, endings, pending_rows, prepare
 
@@ -92,11 +92,11 @@ class Neo4jStore(DerivedOperations):
 
     def chain(self, start: Sequence[Ref], steps: Sequence[Step], *, limit: int = 100) -> list[Path]:
         """Return typed walks of exactly ``len(steps)`` hops."""
-        return walking.chains(self._server, start, [steps], check_limit(limit))[0]
+        return chains.chains(self._server, start, [steps], check_limit(limit))[0]
 
     def chains(self, start: Sequence[Ref], routes: Sequence[Sequence[Step]], *, limit: int = 100) -> list[list[Path]]:
         """Return what `chain` returns for each route, in one statement."""
-        return walking.chains(self._server, start, routes, check_limit(limit))
+        return chains.chains(self._server, start, routes, check_limit(limit))
 
     def subgraph(
         self, seeds: Sequence[Ref], *, max_depth: int = 1, types: Sequence[EdgeType] = (), limit: int = 200
