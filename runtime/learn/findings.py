@@ -155,14 +155,17 @@ def _speaks_of(
 
 
 def _patterns_holding(store: GraphStore, plan: Plan, roots: Sequence[set[str]]) -> list[str]:
-    """Return the plan's patterns that are composed of a Method of every unit."""
+    """Return the plan's patterns that are composed of a Method of every unit, one of them their core.
+
+    A pattern whose component was tried alone has not been tried.
+    """
     refs = sorted({Ref(Label.PATTERN, pattern.id) for pattern in plan.patterns})
     found = store.neighbours(refs, [EdgeType.COMPOSED_OF], "out", limit_per_ref=_MANY)
-    composed = {ref.key: sorted(node.key for _, node in hops) for ref, hops in found.items()}
-    groups = method_roots(store, sorted({key for keys in composed.values() for key in keys}))
+    groups = method_roots(store, sorted({node.key for hops in found.values() for _, node in hops}))
     holding = []
-    for pattern in sorted(composed):
-        held = {groups[key] for key in composed[pattern]}
-        if held and all(held & each for each in roots):
-            holding.append(pattern)
+    for ref, hops in sorted(found.items()):
+        held = {groups[node.key] for _, node in hops}
+        core = {groups[node.key] for edge, node in hops if edge.properties.get("role") == "core"}
+        if all(held & each for each in roots) and any(core & each for each in roots):
+            holding.append(ref.key)
     return holding

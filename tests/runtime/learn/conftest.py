@@ -85,13 +85,16 @@ class Records:
         return key
 
     def pattern(self, key: str, *methods: str) -> str:
-        """Write a pattern that is composed of *methods*."""
+        """Write a pattern that is composed of *methods*, the first of them its core."""
         self.store.upsert_nodes(Label.PATTERN, [{"key": key, "name": key}])
         self.store.upsert_edges(
             EdgeType.COMPOSED_OF,
             Label.PATTERN,
             Label.METHOD,
-            [{"src": key, "dst": method, "role": "core"} for method in methods],
+            [
+                {"src": key, "dst": method, "role": "component" if place else "core"}
+                for place, method in enumerate(methods)
+            ],
         )
         return key
 

@@ -181,6 +181,16 @@ def test_a_combination_speaks_only_of_patterns_that_hold_all_of_it(
     assert "Pattern/single" in verdicts["dropout", "accuracy"].supports
 
 
+def test_a_component_tried_alone_says_nothing_of_the_pattern(
+    records: Any, make_plan: MakePlan, measured: Any, found: Any
+) -> None:
+    """A pattern speaks through its core: what its component does alone is another matter."""
+    pair = records.pattern("pair", records.method("dropout"), records.method("mixup"))
+    plan = make_plan(ARMS, seeds=SEEDS, patterns=(PatternRef(id=pair, label=pair),))
+    records.run(plan, measured({"dropout": 0.0, "mixup": 0.02, "both": 0.02}))
+    assert "Pattern/pair" not in found(plan)["mixup", "accuracy"].supports
+
+
 def test_confirmation_is_compared_apart_from_selection(
     records: Any, make_plan: MakePlan, measured: Any, found: Any
 ) -> None:
