@@ -3,10 +3,9 @@
     python benchmarks/trial_queue.py [--quick] [--neo4j bolt://… | --no-neo4j] [--folder DIR] [--data SPECS.jsonl]
 
 One worker, packs of 4, 10,000 trials queued: a pack is claimed in one transaction, and its states, measurements and
-edges are written in one. SQLite runs in WAL with synchronous=FULL, read back here, in a file on a disk; the disk's rate
-of fsyncs stands beside the figure as its peer. The completion of a pack waits for the disk; its claim does not (a power
-cut that undoes a claim has stopped the claimant). For Neo4j the peer is the same two statements of a bare driver: take
-the first pending in order, set the results. `--data` takes one trial's spec as JSON a line.
+edges are written in one. SQLite runs in WAL with synchronous=FULL, read back here, in a file on a disk; the disk's
+rate of fsyncs stands beside the figure as its peer (a pack needs two). For Neo4j the peer is the same two statements
+of a bare driver: take the first pending in order, set the results. `--data` takes one trial's spec as JSON a line.
 """
 
 from __future__ import annotations

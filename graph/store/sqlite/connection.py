@@ -4,8 +4,7 @@ Guarantees: a writing transaction takes the write lock before it reads (`BEGIN I
 that later writes fails at once when somebody else has written; a reading one sees one moment of the database. A process
 forked from one that used the store opens connections of its own and never touches the inherited ones.
 
-What survives a kill: every commit that returned; of a transaction under way, nothing. What survives a power cut: the
-same (WAL, synchronous=FULL), except for commits that ask not to wait for the disk: it may undo those, the last first.
+What survives a kill: every commit that returned (WAL, synchronous=FULL); of a transaction under way, nothing.
 
 `:memory:` is one connection behind a lock: for tests.
 """
@@ -64,19 +63,19 @@ class Connections:
             yield connection
 
     @contextmanager
-    def writing(self, *, wait_for_disk: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that holds the write lock; commit at the end, roll back on any error."""
-        with self._transaction("BEGIN IMMEDIATE", wait_for_disk=wait_for_disk) as connection:
+        with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str, *, wait_for_disk: bool = True) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
             if self._in_memory:
                 with self._shared_lock:
-                    yield from self._inside(self._shared_connection(), begin, wait_for_disk=wait_for_disk)
+                    yield from self._inside(self._shared_connection(), begin)
             else:
-                yield from self._inside(self._thread_connection(), begin, wait_for_disk=wait_for_disk)
+                yield from self._inside(self._thread_connection(), begin)
         except sqlite3.IntegrityError:
             raise  # a bug of ours, not the state of the file
         except sqlite3.ProgrammingError as error:
@@ -87,21 +86,15 @@ class Connections:
             raise StoreUnavailable(self._sentence(error)) from error
 
     @staticmethod
-    def _inside(connection: sqlite3.Connection, begin: str, *, wait_for_disk: bool) -> Iterator[sqlite3.Connection]:
-        if not wait_for_disk:
-            connection.execute("PRAGMA synchronous=NORMAL")
+    def _inside(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3.Connection]:
+        connection.execute(begin)
         try:
-            connection.execute(begin)
-            try:
-                yield connection
-            except BaseException:
-                if connection.in_transaction:
-                    connection.rollback()
-                raise
-            connection.execute("COMMIT")
-        finally:
-            if not wait_for_disk:
-                connection.execute("PRAGMA synchronous=FULL")
+            yield connection
+        except BaseException:
+            if connection.in_transaction:
+                connection.rollback()
+            raise
+        connection.execute("COMMIT")
 
     def _sentence(self, error: sqlite3.Error) -> str:
         detail = str(error)

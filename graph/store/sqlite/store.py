@@ -157,15 +157,14 @@ class SqliteStore(DerivedOperations):
     ) -> list[Claimed]:
         """Take up to *n* items for *ttl* seconds."""
         check_queued(label)
-        # A power cut that undoes a claim has also stopped the claimant; the next commit that waits syncs claims too.
-        with self._connections.writing(wait_for_disk=False) as connection:
+        with self._connections.writing() as connection:
             return queue.claim(
                 connection, label, check_limit(n), owner, ttl, now=now, keys=keys, max_attempts=max_attempts
             )
 
     def beat(self, claims: Sequence[Claimed], ttl: float, *, now: float) -> list[Claimed]:
         """Extend leases; return the claims that are still held."""
-        with self._connections.writing(wait_for_disk=False) as connection:
+        with self._connections.writing() as connection:
             return queue.beat(connection, claims, now + ttl)
 
     def finish(self, finishes: Sequence[Finish], ops: Sequence[WriteOp] = ()) -> WriteReport:
