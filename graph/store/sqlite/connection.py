@@ -90,11 +90,11 @@ class Connections:
         connection.execute(begin)
         try:
             yield connection
-        except BaseException:
+            connection.execute("COMMIT")
+        except BaseException:  # Ctrl-C and a commit that finds no room on the disk, too
             if connection.in_transaction:
                 connection.rollback()
             raise
-        connection.execute("COMMIT")
 
     def _sentence(self, error: sqlite3.Error) -> str:
         detail = str(error)
