@@ -60,7 +60,7 @@ class Precedent:
             if (finding := self.finding(arm.id)) is not None:
                 where = "test" if finding.properties["split"] == "test" else "validation"
                 verdict = str(finding.properties["verdict"]).replace("_", " ")
-                lines.append(f"earlier arm {arm.id}: {verdict} on {where}")
+                lines.append(f"earlier arm {arm.id}: tried, {verdict} on {where}")
         return tuple(lines)
 
     def unit_alone(self, unit: str) -> str | None:

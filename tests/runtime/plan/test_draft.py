@@ -332,7 +332,7 @@ def test_the_difference_of_two_plans_says_what_changed_and_why(sqlite_store: Gra
 
     assert (difference.decision, difference.beliefs_changed, difference.snapshot_changed) == ("refine", True, False)
     assert dropped["focal_loss"].startswith("known not to help accuracy")
-    assert dropped["mixup"] == "improves on validation"
+    assert dropped["mixup"] == "tried, improves on validation"
     assert added == ["dropout+mixup", "dropout-half"]
     assert any(line.startswith("now left out focal_loss") and "trial:" in line for line in difference.lines)
 
