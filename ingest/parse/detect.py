@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from ingest.parse.errors import EmptyFile, NotUtf8, UnknownShape, WrongSuffix
-from ingest.parse.markdown_blocks import read_front_matter
 
 
 class Kind(StrEnum):
@@ -94,6 +93,8 @@ def detect(content: bytes, *, name: str) -> Kind:
             raise WrongSuffix(f"{name} is binary, not JSON: fetch it again")
         return Kind.JSON  # its reader says what is wrong with it
     text = decode(content, name=name)
+    from ingest.parse.markdown_blocks import read_front_matter
+
     if expected is Kind.TEXT and (read_front_matter(text).fields or _ATX_FIRST.match(text)):
         return Kind.MARKDOWN
     return expected if expected is not None else Kind.TEXT

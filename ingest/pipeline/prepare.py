@@ -9,9 +9,7 @@ file and are told apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import orjson
 
@@ -21,6 +19,7 @@ from graph.vocabulary.document import Bibliography, Document, Frozen
 from graph.vocabulary.extraction import Extraction
 from ingest.pipeline.documents import Artefacts, keep_document, read_document
 from ingest.pipeline.errors import WorkersUnusable
+from ingest.pipeline.stages import Stages
 from ingest.pipeline.task import Failed, Fatal, Prepared, Result, Same, Task
 from ingest.sources.names import shown
 from ingest.sources.read import read_source, stat_token
@@ -29,28 +28,6 @@ _MESSAGE_LENGTH = 500
 
 PARSED = "parse"
 EXTRACTED = "extract"
-
-
-class Parse(Protocol):
-    """The parse stage: `ingest.parse.parse_file`."""
-
-    def __call__(self, content: bytes, *, name: str) -> list[Document]:
-        """Return the documents in *content*; *name* is the file's folder and name."""
-
-
-class Extract(Protocol):
-    """The extract stage: `ingest.extract.extract`."""
-
-    def __call__(self, document: Document, /) -> Extraction:
-        """Return what *document* states."""
-
-
-@dataclass(frozen=True)
-class Stages:
-    """The two stages that depend on nothing but the file."""
-
-    parse: Parse
-    extract: Extract
 
 
 class _Extracted(Frozen):

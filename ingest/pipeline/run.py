@@ -23,7 +23,6 @@ from graph.schema import Label
 from graph.store.interface import GraphStore, Node
 from graph.write.generation import raise_generation
 from graph.write.items import end_run, start_run
-from ingest.pipeline.crew import Crew, open_crew
 from ingest.pipeline.errors import IngestInterrupted, WorkersUnusable
 from ingest.pipeline.notices import notices
 from ingest.pipeline.owner import new_owner
@@ -34,7 +33,6 @@ from ingest.pipeline.report import IngestReport
 from ingest.pipeline.stages import SHIPPED, shipped_versions
 from ingest.pipeline.tally import Tally
 from ingest.pipeline.task import Versions
-from ingest.pipeline.worker import Setup
 from ingest.settings import IngestSettings
 from ingest.sources.listing import Listing, list_sources
 from ingest.sources.names import shown
@@ -42,6 +40,7 @@ from ingest.sources.read import stat_token
 from ingest.sources.source import SourceFile
 
 if TYPE_CHECKING:
+    from ingest.pipeline.crew import Crew
     from ingest.pipeline.work import Work
 
 
@@ -117,8 +116,8 @@ class _Run:
             if self.tally.nodes or self.tally.edges:
                 raise_generation(self.store)
             end_run(self.store, self.key, at=self._now())
+            self.progress.on_phase("finished")
         self.tally.notices += notices(self.store, listing.files, self._items(listing.files))
-        self.progress.on_phase("finished")
 
     def _lease_s(self) -> float:
         """A process that parses files itself gives no sign of life while it does."""
@@ -191,6 +190,9 @@ class _Run:
         )
 
     def _crew(self, size: int) -> Crew:
+        from ingest.pipeline.crew import open_crew
+        from ingest.pipeline.worker import Setup
+
         setup = Setup(self.home.path.absolute(), self.pipeline.stages, tuple(sys.path), self.settings.worker_memory_mb)
         log = self.home.logs / f"ingest-{os.getpid()}.log"
         try:

@@ -6,13 +6,41 @@ stages (spaCy alone costs two seconds). A test holds them equal to what the pars
 
 from __future__ import annotations
 
-from ingest.pipeline.prepare import Stages
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
 from ingest.pipeline.task import Versions
+
+if TYPE_CHECKING:
+    from graph.vocabulary.document import Document
+    from graph.vocabulary.extraction import Extraction
 
 SHIPPED = "ingest.pipeline.stages:shipped"
 
 PARSERS = ("markdown/1", "plain-text/1", "pymupdf-rules/2", "reviews-json/1", "reviews-markdown/1", "tei/1")
 EXTRACTOR = "rules/1"
+
+
+class Parse(Protocol):
+    """The parse stage: `ingest.parse.parse_file`."""
+
+    def __call__(self, content: bytes, *, name: str) -> list[Document]:
+        """Return the documents in *content*; *name* is the file's folder and name."""
+
+
+class Extract(Protocol):
+    """The extract stage: `ingest.extract.extract`."""
+
+    def __call__(self, document: Document, /) -> Extraction:
+        """Return what *document* states."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The two stages that depend on nothing but the file."""
+
+    parse: Parse
+    extract: Extract
 
 
 def shipped() -> Stages:

@@ -18,7 +18,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from ingest.pipeline.prepare import Stages, prepare
+from ingest.pipeline.prepare import prepare
+from ingest.pipeline.stages import Stages
 from ingest.pipeline.task import Reached, Task
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import structlog
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from service.cli.output import configure_logging, err
@@ -23,8 +22,7 @@ class _Watcher:
     """A bar that lives as long as a block."""
 
     def __init__(self, doing: str) -> None:
-        configure_logging()
-        self._log = structlog.get_logger()
+        self._log: Any = None
         self._shows_bars = sys.stderr.isatty()
         self._bars = Progress(
             TextColumn("{task.description}"),
@@ -46,11 +44,20 @@ class _Watcher:
     ) -> None:
         self._bars.stop()
 
+    def _say(self, event: str, **fields: object) -> None:
+        """Write a log line. structlog is imported for the first: a run that finds nothing to do writes none."""
+        if self._log is None:
+            import structlog
+
+            configure_logging()
+            self._log = structlog.get_logger()
+        self._log.info(event, **fields)
+
     def on_phase(self, name: str) -> None:
         """A part of the work begins."""
         self._bars.update(self._task, description=name)
         if not self._shows_bars:
-            self._log.info("phase", name=name)
+            self._say("phase", name=name)
 
 
 class IngestWatcher(_Watcher):
@@ -62,8 +69,8 @@ class IngestWatcher(_Watcher):
     def on_total(self, files: int, todo: int) -> None:
         """*files* were found, *todo* of them need work."""
         self._bars.update(self._task, description="reading", total=todo)
-        if not self._shows_bars:
-            self._log.info("found", files=files, todo=todo)
+        if not self._shows_bars and todo:
+            self._say("found", files=files, todo=todo)
 
     def on_stage(self, source: str, stage: str) -> None:
         """A stage of one file is done: too fine for a line, and the bar counts files."""
@@ -73,7 +80,7 @@ class IngestWatcher(_Watcher):
         if state != "unchanged":
             self._bars.advance(self._task)
         if not self._shows_bars and state != "unchanged":
-            self._log.info("file", source=source, state=state, **({"message": message} if message else {}))
+            self._say("file", source=source, state=state, **({"message": message} if message else {}))
         elif message:
             self._bars.console.print(f"{state}: {source}: {message}", markup=False)
 
@@ -88,7 +95,7 @@ class CompileWatcher(_Watcher):
         """*done* of *todo* new texts have their vectors."""
         self._bars.update(self._task, total=todo, completed=done)
         if not self._shows_bars:
-            self._log.info("embedded", done=done, todo=todo)
+            self._say("embedded", done=done, todo=todo)
 
 
 class RunWatcher(_Watcher):
@@ -102,4 +109,4 @@ class RunWatcher(_Watcher):
         self._bars.update(self._task, total=told.total, completed=told.done)
         if not self._shows_bars and told.event == "finished":
             failed = {"label": told.label} if told.label else {}
-            self._log.info("trial", trial=told.trial, done=told.done, total=told.total, **failed)
+            self._say("trial", trial=told.trial, done=told.done, total=told.total, **failed)
