@@ -38,16 +38,17 @@ BATCH_ROWS = 2000  # one UNWIND of tens of thousands of rows is far slower than 
 _INHERITED: list[object] = []
 
 
-class _WithoutRetries(logging.Filter):
-    """Drops the driver's line about a transaction that will be retried."""
+class _WithoutRepeats(logging.Filter):
+    """Drops the driver's lines about what is retried, and about what is raised as an error of ours as well."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep everything else."""
-        return "will be retried" not in str(record.msg)
+        message = str(record.msg)
+        return "will be retried" not in message and "Unable to retrieve routing information" not in message
 
 
 for _name in ("neo4j", "neo4j.pool", "neo4j.session"):
-    logging.getLogger(_name).addFilter(_WithoutRetries())
+    logging.getLogger(_name).addFilter(_WithoutRepeats())
 
 
 class Server:
