@@ -106,6 +106,7 @@ def draft_plan(
                 f"{step.decision}: {step.reason}",
                 task_reason,
                 metric_reason,
+                *(f"the patterns were found less surely: {fallback}" for fallback in answer.fallbacks),
                 *_why(arms, by_unit, primary, chosen),
                 *(precedent.told() if precedent else ()),
                 found.reason if seeds is None else f"{seeds} seeds: asked for",

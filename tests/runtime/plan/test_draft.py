@@ -350,3 +350,10 @@ def test_drafting_does_not_import_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_fallback_of_the_answer_stands_in_the_plan(sqlite_store: GraphStore, answer: MakeAnswer) -> None:
+    """What made the patterns less sure is among the reasons: nobody runs a plan on a weak match unawares."""
+    matches = answer(INTENT, (0.9, ["dropout"])).model_copy(update={"fallbacks": ("meaning only",)})
+    rationale = draft_plan(matches, sqlite_store).planner.rationale
+    assert "the patterns were found less surely: meaning only" in rationale
