@@ -2,6 +2,7 @@
 
 Routes are declared per label as typed walks. A path ends in Evidence → Document → Paper or in a Trial; a reviewer's
 argument is followed to the sentence it stands in. Shortest paths come first, then by references; only live facts count.
+Where there are more than asked for, the routes take turns: a plan's hundred trials do not crowd out its sentences.
 
 Guarantees: each path is a walk that is in the graph now, through live facts only. `truncated` says that there are more.
 A name that others were merged into is traced through them too. Costs one read of the node and one of all its routes,
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import Any
 
 from graph.errors import UnknownNode
@@ -129,16 +131,16 @@ def trace(store: GraphStore, ref: Ref, *, limit: int = 50) -> Trace:
     found = store.get_nodes(ref.label, [ref.key])
     if ref.key not in found:
         raise UnknownNode(f"{ref} does not exist: look for its name with `patternbook ask`")
-    paths: list[Path] = []
+    by_route: list[list[Path]] = []
     truncated = False
     routes = ROUTES.get(ref.label, ())
     for route, first in zip(routes, store.chains([ref], routes, limit=limit + 1), strict=True):
         live, cut = _live_paths(store, ref, route, first, limit)
-        paths += live
+        by_route.append(sorted(live, key=_order))
         truncated |= cut
-    paths.sort(key=_order)
-    shown = tuple(_readable(path) for path in paths[:limit])
-    return Trace(shown, truncated or len(paths) > limit)
+    taking_turns = (path for turn in zip_longest(*by_route) for path in turn if path is not None)
+    shown = sorted(islice(taking_turns, limit), key=_order)
+    return Trace(tuple(_readable(path) for path in shown), truncated or sum(map(len, by_route)) > limit)
 
 
 def _live_paths(store: GraphStore, ref: Ref, route: Route, found: list[Path], limit: int) -> tuple[list[Path], bool]:

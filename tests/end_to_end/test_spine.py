@@ -130,7 +130,7 @@ def test_the_run_changes_the_next_plan(walked: Patternbook) -> None:
 
 def test_a_trace_leads_from_the_plan_to_a_sentence_of_a_paper(walked: Patternbook) -> None:
     """From the new plan one can walk to a quote, its document and its paper."""
-    paths = walked("trace", f"Plan/{walked.printed['next']['id']}", "--limit", "1000")["paths"]
+    paths = walked("trace", f"Plan/{walked.printed['next']['id']}")["paths"]
     ends = [[node["label"] for node in path][-3:] for path in paths]
     assert ["Evidence", "Document", "Paper"] in ends
 

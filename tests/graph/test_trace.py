@@ -106,6 +106,20 @@ def test_live_paths_are_found_behind_superseded_ones(store: GraphStore, text: An
     assert (len(found.paths), found.truncated) == (1, False)
 
 
+def test_many_trials_leave_room_for_sentences(studied: GraphStore) -> None:
+    """Where the limit cuts, the routes take turns; what is returned is ordered as ever."""
+    trials = [f"trial:{index:02d}" for index in range(30)]
+    studied.upsert_nodes(Label.TRIAL, [{"key": key, "state": "done"} for key in trials])
+    studied.upsert_edges(EdgeType.RUNS, Label.TRIAL, Label.METHOD, [{"src": key, "dst": "mixup"} for key in trials])
+    found = trace(studied, Ref(Label.METHOD, "mixup"), limit=6)
+    assert found.truncated
+    assert [[node.label.value for node in path] for path in found.paths] == [
+        *([["Method", "Trial"]] * 3),
+        *([["Method", "Evidence", "Document", "Paper"]] * 2),
+        ["Method", "ReviewPoint", "Evidence", "Document", "Paper"],
+    ]
+
+
 def test_a_trial_is_its_own_evidence(store: GraphStore) -> None:
     """Measurement → Trial; a Trial is a path of one node."""
     store.upsert_nodes(Label.TRIAL, [{"key": "trial:1", "task": "digits", "state": "done"}])
