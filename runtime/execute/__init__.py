@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.execute.executor import Engine, Progress
+from runtime.execute.engine import Engine, Progress
 from runtime.execute.run import run_plan
 from runtime.execute.run_report import FindingRow, RunReport, TrialRow
 

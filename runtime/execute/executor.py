@@ -9,28 +9,25 @@ One thread watches over all children; leases are renewed on its way round, which
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import platform
 import shutil
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from graph.canonical import content_hash
 from graph.errors import LeaseLost, StoreError
 from graph.home import Home
 from graph.schema import Label, Ref
 from graph.store.interface import Claimed, Finish, GraphStore
-from graph.vocabulary.outcome import FailureLabel, Outcome
+from graph.vocabulary.outcome import FailureLabel
 from graph.vocabulary.plan import TrialSpec
 from graph.write.outcome import record_outcome
+from runtime.execute.engine import Engine, Progress, environment
 from runtime.execute.judge import Circumstances, Judged, failed, judge
 from runtime.execute.labels import Verdict, label_exit
 from runtime.execute.pack import (
@@ -42,45 +39,13 @@ from runtime.execute.pack import (
     owner_lives,
     result_folder,
 )
-from runtime.execute.process import Child, Exit, Limits, end_descendants, reaping_orphans, start
-from runtime.tasks import TASKS, Task
+from runtime.execute.process import Child, Exit, end_descendants, reaping_orphans, start
 from runtime.units import PROGRAM_VERSION
 
 FINAL = ("done", "failed", "dead")
-_CHILD = Path(__file__).with_name("child.py")
 _LOG_BYTES = 65_536
 # A child that dies before it reaches a trial is tried this often: then the trials get the label of its exit.
 _STARTS = 2
-
-
-class Progress(NamedTuple):
-    """What happened: `started` or `finished` (with the label of a failure), and how many are final of how many."""
-
-    trial: str
-    event: str
-    label: str | None
-    done: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Engine:
-    """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat.
-
-    A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
-    """
-
-    workers: int = 2
-    limits: Limits = field(default_factory=Limits)
-    pack_size: int = 16
-    lease_s: float = 30.0
-    beat_s: float = 5.0
-    max_attempts: int = 5
-    tick_s: float = 0.02
-    tasks: Mapping[str, Task] = field(default_factory=lambda: TASKS)
-    command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
-    clock: Callable[[], float] = time.time
-    isolation: str = "rlimit"
 
 
 @dataclass
@@ -111,7 +76,7 @@ class Executor:
         self.held: dict[str, Claimed] = {}
         self.total = self.final = 0
         self.beaten = 0.0
-        self.environment = _environment(engine.isolation)
+        self.environment = environment(engine.isolation)
         self.work = home.work.absolute()
 
     def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
@@ -408,18 +373,3 @@ def _by_recipe(open_: Mapping[str, TrialSpec]) -> Iterator[list[str]]:
     ordered = sorted(open_, key=lambda key: (first[recipe[key]], place[key]))
     for _, keys in groupby(ordered, key=lambda key: recipe[key]):
         yield list(keys)
-
-
-def _environment(isolation: str) -> dict[str, str | int | float | bool]:
-    return {
-        "python": platform.python_version(),
-        "torch": importlib.metadata.version("torch"),
-        "numpy": importlib.metadata.version("numpy"),
-        "machine": platform.machine(),
-        "threads": 1,
-        "isolation": isolation,
-        "program": PROGRAM_VERSION,
-    }
-
-
-__all__ = ["FINAL", "Engine", "Executor", "Outcome", "Progress", "UnknownTrial"]

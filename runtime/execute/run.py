@@ -20,7 +20,8 @@ from graph.vocabulary.outcome import FailureLabel
 from graph.vocabulary.plan import Arm, ArmRole, Plan, PlannedTrial
 from graph.write.decision import record_decision
 from graph.write.plan import write_plan, write_trials
-from runtime.execute.executor import FINAL, Engine, Executor, Progress
+from runtime.execute.engine import Engine, Progress
+from runtime.execute.executor import FINAL, Executor
 from runtime.execute.gate import Gated, gate
 from runtime.execute.labels import TRANSIENT
 from runtime.execute.process import Limits

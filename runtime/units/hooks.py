@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,14 +27,14 @@ class Shape:
     background: float = 0.0
 
 
-class Optimiser:
+class Optimiser(ABC):
     """How a parameter moves. `rate` is the base step size, before schedules."""
 
     rate: float
 
+    @abstractmethod
     def update(self, index: int, parameter: Tensor, gradient: Tensor, rate: float, step: int) -> None:
         """Move *parameter*, the *index*-th, in place."""
-        raise NotImplementedError
 
 
 class Hooks:

@@ -18,7 +18,8 @@ from graph.store.interface import GraphStore
 from graph.vocabulary.plan import Plan
 from graph.write.plan import write_plan
 from runtime.execute import Engine
-from runtime.execute.executor import Executor, Progress, UnknownTrial
+from runtime.execute.engine import Progress
+from runtime.execute.executor import Executor, UnknownTrial
 from runtime.execute.pack import ClaimedTrial, make_pack
 from runtime.tasks import Task
 

@@ -1,0 +1,61 @@
+"""How trials are executed: what rarely changes, what is told of the progress, what is recorded of the surroundings."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from runtime.execute.process import Limits
+from runtime.tasks import TASKS, Task
+from runtime.units import PROGRAM_VERSION
+
+_CHILD = Path(__file__).with_name("child.py")
+
+
+class Progress(NamedTuple):
+    """What happened: `started` or `finished` (with the label of a failure), and how many are final of how many."""
+
+    trial: str
+    event: str
+    label: str | None
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat.
+
+    A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
+    """
+
+    workers: int = 2
+    limits: Limits = field(default_factory=Limits)
+    pack_size: int = 16
+    lease_s: float = 30.0
+    beat_s: float = 5.0
+    max_attempts: int = 5
+    tick_s: float = 0.02
+    tasks: Mapping[str, Task] = field(default_factory=lambda: TASKS)
+    command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
+    clock: Callable[[], float] = time.time
+    isolation: str = "rlimit"
+
+
+def environment(isolation: str) -> dict[str, str | int | float | bool]:
+    """Return what is recorded with each trial of where it ran."""
+    return {
+        "python": platform.python_version(),
+        "torch": importlib.metadata.version("torch"),
+        "numpy": importlib.metadata.version("numpy"),
+        "machine": platform.machine(),
+        "threads": 1,
+        "isolation": isolation,
+        "program": PROGRAM_VERSION,
+    }
