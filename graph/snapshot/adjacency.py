@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def write_adjacency(
     order = np.lexsort((others, codes, rows))
     indptr = np.zeros(count + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows, minlength=count), out=indptr[1:])
-    arrays = (
+    arrays: tuple[npt.NDArray[Any], ...] = (
         indptr,
         others[order].astype(np.int32),
         codes[order].astype(np.uint8),

@@ -251,8 +251,3 @@ def decode_properties(kind: Label | EdgeType, stored: dict[str, Any]) -> dict[st
         if text is not None:
             stored[name] = orjson.loads(text)
     return stored
-
-
-def decode_value(label: Label, field: str, value: Any) -> Any:
-    """Return one stored value as a caller sees it."""
-    return orjson.loads(value) if value is not None and field in _json_names(label) else value

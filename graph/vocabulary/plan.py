@@ -16,8 +16,6 @@ from pydantic import AfterValidator, Field, model_validator
 from graph.canonical import content_hash
 from graph.vocabulary.document import Frozen
 
-PLAN_SCHEMA_VERSION = "1"
-
 Knob = float | int | str | bool
 
 

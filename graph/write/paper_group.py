@@ -89,12 +89,6 @@ def read_groups(store: GraphStore, papers: Iterable[str]) -> list[PaperGroup]:
     return [_with_documents(store, group, stored) for group in sorted(groups, key=min)]
 
 
-def read_group(store: GraphStore, papers: Iterable[str]) -> PaperGroup:
-    """Return *papers* and their Documents as one group, merged in the store or not."""
-    keys = sorted(set(papers))
-    return _with_documents(store, keys, store.get_nodes(Label.PAPER, keys))
-
-
 def settle(group: PaperGroup, documents: Iterable[PaperDocument]) -> list[WriteOp]:
     """Return the operations that make *group* say what *documents*, its Documents after this write, say.
 

@@ -24,13 +24,11 @@ _CITATION = re.compile(r"\b(?:19|20)\d\d\b|et al|^(?:e\.g|i\.e|see|cf|figure|fig
 
 
 class Definition(NamedTuple):
-    """A short and a long form, with the ranges of both in the normalised sentence."""
+    """A short and a long form, and the sentence that defines them."""
 
     reading: Reading
     short: str
     long: str
-    short_range: tuple[int, int]
-    long_range: tuple[int, int]
 
 
 def definitions(readings: Iterable[Reading]) -> list[Definition]:
@@ -51,17 +49,14 @@ def _in_sentence(reading: Reading) -> Iterator[Definition]:
             continue
         before = text[: match.start()]
         if is_short(inside) and (long := long_form(inside, before)):
-            start = match.start(1) + match.group(1).index(inside)
-            end = len(before.rstrip())
-            yield Definition(reading, inside, long, (start, start + len(inside)), (end - len(long), end))
+            yield Definition(reading, inside, long)
         elif (
             (short := _SHORT_BEFORE.search(before))
             and " " in inside
             and is_short(short.group(1))
             and long_form(short.group(1), inside) == inside
         ):
-            start = match.start(1) + match.group(1).index(inside)
-            yield Definition(reading, short.group(1), inside, short.span(1), (start, start + len(inside)))
+            yield Definition(reading, short.group(1), inside)
 
 
 def is_short(text: str) -> bool:

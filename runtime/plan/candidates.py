@@ -37,7 +37,6 @@ class Candidate:
 
     unit: Unit
     method: str
-    method_name: str
     relevance: float
     expected: Expectation
     patterns: tuple[str, ...]
@@ -66,7 +65,7 @@ def survey(
     units: Mapping[str, Unit] = UNITS,
 ) -> Field:
     """Return the candidates for *task* and *metric* among the methods of *matches*."""
-    relevance: dict[str, tuple[float, str, str]] = {}
+    relevance: dict[str, tuple[float, str]] = {}
     patterns: dict[str, list[str]] = {}
     not_runnable: dict[str, None] = {}
     for match in matches:
@@ -78,11 +77,11 @@ def survey(
             for link in found:
                 weight = max(match.score, 0.0) * _ROLE_WEIGHT.get(method.role, _OTHER_ROLE) * link.score
                 patterns.setdefault(link.unit, []).append(match.pattern)
-                if weight > relevance.get(link.unit, (-1.0, "", ""))[0]:
-                    relevance[link.unit] = (weight, link.method, method.name)
+                if weight > relevance.get(link.unit, (-1.0, ""))[0]:
+                    relevance[link.unit] = (weight, link.method)
     candidates, excluded = [], []
     for id in sorted(relevance):
-        weight, method_key, name = relevance[id]
+        weight, method_key = relevance[id]
         unit = units[id]
         expected = expectations.of(id, method_key, task.id, metric)
         reason = unit.misfit(shape=task.shape, features=task.features)
@@ -92,7 +91,7 @@ def survey(
         if reason is not None:
             excluded.append(Exclusion(unit=id, reason=reason, trials=speaking))
         else:
-            candidates.append(Candidate(unit, method_key, name, weight, expected, tuple(dict.fromkeys(patterns[id]))))
+            candidates.append(Candidate(unit, method_key, weight, expected, tuple(dict.fromkeys(patterns[id]))))
     candidates.sort(key=lambda each: (-each.rank, each.unit.id))
     return Field(tuple(candidates), tuple(excluded), tuple(not_runnable))
 

@@ -73,7 +73,7 @@ class Unit:
     """A method that the built-in programs can run.
 
     *name*, *aliases* and *acronyms* are how papers call it: `runtime.units.linking` finds its Method nodes by them.
-    *needs* names features a task must have. *draws* says whether it draws random numbers (from streams of its own).
+    *needs* names features a task must have.
     """
 
     id: str
@@ -87,7 +87,6 @@ class Unit:
     shapes: tuple[str, ...] = ("mlp",)
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-    draws: bool = False
 
     @property
     def defaults(self) -> dict[str, float | int]:

@@ -18,11 +18,6 @@ QUEUE_LOCK = "_Queue"  # one node for each queued label: whoever claims holds it
 AWAIT_S = 300
 
 
-def constraint_name(label: Label) -> str:
-    """Return the name of the uniqueness constraint on the key of *label*."""
-    return f"{label.value}_key"
-
-
 def text_index_name(label: Label) -> str:
     """Return the name of the full-text index of *label*."""
     return f"{label.value}_text"

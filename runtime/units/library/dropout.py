@@ -39,5 +39,4 @@ UNIT = Unit(
     source="Srivastava et al. 2014, section 4",
     hooks=Dropout,
     knobs=(Knob("p", "share of hidden values dropped", 0.3, 0.0, 0.9),),
-    draws=True,
 )

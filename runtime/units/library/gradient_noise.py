@@ -41,5 +41,4 @@ UNIT = Unit(
     source="Neelakantan et al. 2015, equation 1",
     hooks=GradientNoise,
     knobs=(Knob("eta", "variance at the first step", 0.01, 0.0, 1.0),),
-    draws=True,
 )

@@ -37,5 +37,4 @@ UNIT = Unit(
     source="Bishop 1995, section 2",
     hooks=InputNoise,
     knobs=(Knob("sigma", "standard deviation", 0.2, 0.0, 2.0),),
-    draws=True,
 )

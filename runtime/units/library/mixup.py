@@ -39,5 +39,4 @@ UNIT = Unit(
     source="Zhang et al. 2018, section 2",
     hooks=Mixup,
     knobs=(Knob("alpha", "of the Beta distribution", 0.4, 0.01, 8.0),),
-    draws=True,
 )

@@ -51,5 +51,4 @@ UNIT = Unit(
     hooks=ShiftAugmentation,
     knobs=(Knob("pixels", "largest shift each way", 1, 0, 4, "int"),),
     needs=("image",),
-    draws=True,
 )
