@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from pathlib import Path
 from graph.errors import StoreUnavailable
 
 LOCK_TIMEOUT_S = 30.0
+WAL_RETRY_S = 0.01
 PAGE_BYTES = 8192
 CACHE_KIB = 65536  # per connection; an upper bound, not taken at once
 
@@ -31,6 +33,19 @@ _INHERITED: list[object] = []
 
 class _Connection(sqlite3.Connection):
     """A connection that can be held weakly, so that one of a finished thread goes with its thread."""
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn WAL on, waiting for others that do the same: SQLite refuses this change at once, without its time-out."""
+    give_up_at = time.monotonic() + LOCK_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(WAL_RETRY_S)
 
 
 class Connections:
@@ -141,13 +156,9 @@ class Connections:
             check_same_thread=False,  # so that `close` may close the connections of other threads
             factory=_Connection,
         )
-        for setting in (
-            f"page_size={PAGE_BYTES}",  # before WAL: it cannot change after
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"cache_size=-{CACHE_KIB}",
-        ):
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")  # before WAL: it cannot change after
+        _use_wal(connection)
+        for setting in ("synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
             connection.execute(f"PRAGMA {setting}")
         with self._opening:
             self._opened.add(connection)
