@@ -33,6 +33,8 @@ class Format(StrEnum):
 
     PDF = "pdf"
     TEI = "tei"
+    JATS = "jats"
+    LATEX = "latex"
     MARKDOWN = "markdown"
     TEXT = "text"
     JSON = "json"
@@ -107,6 +109,55 @@ class Reference(Frozen):
     year: int | None = None
 
 
+class Citation(Frozen):
+    """A place in the text that cites: its range as printed, and the entries of the bibliography it names."""
+
+    char_start: Offset
+    char_end: Offset
+    references: tuple[int, ...] = Field(default=(), description="indexes into Document.references; empty: unresolved")
+
+
+class Cell(Frozen):
+    """One cell of a table, 0-based, with the range of its text; an empty cell has an empty range."""
+
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    char_start: Offset
+    char_end: Offset
+    row_span: int = Field(default=1, ge=1)
+    column_span: int = Field(default=1, ge=1)
+    header: bool = Field(default=False, description="names what stands below it or to its right")
+    bold: bool = False
+
+
+class Table(Frozen):
+    """A table as cells over the text. `caption` is an index into Document.sections."""
+
+    char_start: Offset
+    char_end: Offset
+    cells: tuple[Cell, ...]
+    label: str | None = Field(default=None, description="as printed, e.g. 'Table 2'")
+    caption: int | None = None
+    boxes: tuple[Box, ...] = ()
+
+
+class Formula(Frozen):
+    """A displayed formula: its range in the text, verbatim but not to be read as prose."""
+
+    char_start: Offset
+    char_end: Offset
+    number: str | None = Field(default=None, description="as printed, e.g. '(3)'")
+    boxes: tuple[Box, ...] = ()
+
+
+class PagesRead(Frozen):
+    """Which reader read pages *first* to *last* (1-based, inclusive); the same page may be read by several."""
+
+    reader: str = Field(description="with version: 'pymupdf-rules/3', 'pymupdf-layout/1', 'grobid/0.8.2'")
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+
+
 class Review(Frozen):
     """The form fields of one review. Reviewers have no names here."""
 
@@ -139,6 +190,10 @@ class Bibliography(Frozen):
         return tuple(f"{scheme}:{value}" for scheme, value in pairs if value)
 
 
+Ranged = Section | Sentence | Reference | Citation | Cell | Table | Formula
+"""Whatever is a range over the text of a document."""
+
+
 class Document(Frozen):
     """One parsed file.
 
@@ -155,14 +210,26 @@ class Document(Frozen):
     sections: tuple[Section, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     references: tuple[Reference, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    tables: tuple[Table, ...] = ()
+    formulas: tuple[Formula, ...] = ()
     reviews: tuple[Review, ...] = ()
+    read_by: tuple[PagesRead, ...] = Field(default=(), description="by page, where several readers share a document")
     page_count: int | None = None
     warnings: tuple[str, ...] = Field(default=(), description="what the parser could not read, in words")
 
     @model_validator(mode="after")
     def _ranges_lie_inside_the_text(self) -> Self:
         size = len(self.text)
-        parts: tuple[Section | Sentence | Reference, ...] = (*self.sections, *self.sentences, *self.references)
+        parts: tuple[Ranged, ...] = (
+            *self.sections,
+            *self.sentences,
+            *self.references,
+            *self.citations,
+            *self.tables,
+            *self.formulas,
+            *(cell for table in self.tables for cell in table.cells),
+        )
         for part in parts:
             if not part.char_start <= part.char_end <= size:
                 raise ValueError(f"range {part.char_start}..{part.char_end} is outside a text of {size} characters")
@@ -178,6 +245,6 @@ class Document(Frozen):
         """The sha256 of the text in UTF-8: what `write_paper` verifies before it believes an offset."""
         return sha256_hex(self.text.encode())
 
-    def quote(self, part: Section | Sentence | Reference) -> str:
+    def quote(self, part: Ranged) -> str:
         """Return the text that *part* covers, verbatim."""
         return self.text[part.char_start : part.char_end]

@@ -49,6 +49,18 @@ class MethodRole(StrEnum):
     MENTIONED = "mentioned"
 
 
+class SentenceRole(StrEnum):
+    """What a sentence does in its paper."""
+
+    PROBLEM = "problem"
+    CONTRIBUTION = "contribution"
+    METHOD = "method"
+    RESULT = "result"
+    LIMITATION = "limitation"
+    COMPARISON = "comparison"
+    SETUP = "setup"
+
+
 class ProblemKind(StrEnum):
     """A research problem that is addressed, a limitation that is admitted, a symptom that was observed."""
 
@@ -98,6 +110,14 @@ class Mention(Frozen):
     span: Span
     sentence: int = Field(ge=0, description="index into Document.sentences")
     role: MethodRole | None = Field(default=None, description="for methods")
+    confidence: float = Field(ge=0, le=1)
+
+
+class StatedRole(Frozen):
+    """What one sentence does, as its most likely role. Sentences that do none of these things have no StatedRole."""
+
+    sentence: int = Field(ge=0, description="index into Document.sentences")
+    role: SentenceRole
     confidence: float = Field(ge=0, le=1)
 
 
@@ -165,15 +185,25 @@ class Refusal(Frozen):
     sentence: int | None = None
 
 
+class ComponentRun(Frozen):
+    """Which part of a document a component read: *sentences* of *part* ('body', 'appendix', 'reviews', 'tables')."""
+
+    component: str = Field(description="with version: 'encoder/1', 'rules/2'")
+    part: str
+    sentences: int = Field(ge=0)
+
+
 class Extraction(Frozen):
     """All that one document states."""
 
     document: str
     extractor: str = Field(description="with version: 'rules/1'")
     mentions: tuple[Mention, ...] = ()
+    roles: tuple[StatedRole, ...] = ()
     acronyms: tuple[Acronym, ...] = ()
     problems: tuple[StatedProblem, ...] = ()
     claims: tuple[StatedClaim, ...] = ()
     results: tuple[StatedResult, ...] = ()
     points: tuple[StatedPoint, ...] = ()
+    read_by: tuple[ComponentRun, ...] = ()
     refused: tuple[Refusal, ...] = ()
