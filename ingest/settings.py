@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -15,8 +16,52 @@ def _cpu_count() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+class PdfReader(StrEnum):
+    """Who reads PDFs."""
+
+    RULES = "rules"
+    LAYOUT = "layout"
+    RULES_LAYOUT = "rules+layout"
+    GROBID = "grobid"
+
+
+class ParseSettings(Frozen):
+    """What decides what is read from a file, beside its bytes and its name. Travels to the workers as it is."""
+
+    pdf_reader: PdfReader = Field(default=PdfReader.RULES, description="who reads PDFs")
+    grobid_url: str | None = Field(default=None, description="the server that reads PDFs where `pdf_reader` says so")
+    grobid_consolidate: bool = Field(
+        default=False, description="let the server look titles and references up outside; it then tells others of them"
+    )
+    grobid_timeout_s: float = Field(
+        default=180, gt=0, description="time for one request, as GROBID's own client has it"
+    )
+    grobid_attempts: int = Field(
+        default=8, ge=1, description="how often a file is sent to a server that is busy or does not answer"
+    )
+    grobid_concurrency: int = Field(
+        default=4, ge=1, description="requests at a time from this machine, whatever the number of workers"
+    )
+    grobid_fallback: bool = Field(
+        default=False, description="a PDF that the server does not return is read by the rules instead of failing"
+    )
+
+    @property
+    def version(self) -> str:
+        """What of these settings makes another text of the same bytes; empty for the default. Part of artefact keys."""
+        if self.pdf_reader is PdfReader.RULES:
+            return ""
+        consolidated = "+consolidated" if self.pdf_reader is PdfReader.GROBID and self.grobid_consolidate else ""
+        return f"pdf-reader={self.pdf_reader}{consolidated}"
+
+
+PARSE_BY_DEFAULT = ParseSettings()
+
+
 class IngestSettings(Frozen):
-    """Settings of one ingest run. None of them changes what is read from a file, only whether it is read."""
+    """Settings of one ingest run. Only those in `parse` change what is read from a file, the others whether it is."""
+
+    parse: ParseSettings = PARSE_BY_DEFAULT
 
     include: tuple[str, ...] = Field(
         default=(), description="shell patterns; of a folder, only files that match one are read; empty: all"

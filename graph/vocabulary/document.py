@@ -105,8 +105,13 @@ class Reference(Frozen):
 
     char_start: Offset
     char_end: Offset
+    label: str | None = Field(default=None, description="as printed, without its brackets: '12', 'Key99'")
+    authors: tuple[str, ...] = Field(default=(), description="family names, in order")
     title: str | None = None
     year: int | None = None
+    venue: str | None = Field(default=None, description="as printed: a journal, proceedings or publisher")
+    doi: str | None = None
+    arxiv: str | None = None
 
 
 class Citation(Frozen):
@@ -215,6 +220,7 @@ class Document(Frozen):
     formulas: tuple[Formula, ...] = ()
     reviews: tuple[Review, ...] = ()
     read_by: tuple[PagesRead, ...] = Field(default=(), description="by page, where several readers share a document")
+    stand_in: bool = Field(default=False, description="another reader was asked for and did not return this file")
     page_count: int | None = None
     warnings: tuple[str, ...] = Field(default=(), description="what the parser could not read, in words")
 

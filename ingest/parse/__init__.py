@@ -1,7 +1,8 @@
 """Files to Documents. `parse_file` is the only way in.
 
-Guarantees: a pure function of (bytes, name); the same input gives the same Documents on every machine. A file that
-cannot be read raises one of the errors of `ingest.parse.errors`, each a sentence with what to do; what was skipped in
+Guarantees: a pure function of (bytes, name, settings); the same input gives the same Documents on every machine,
+except where the settings send PDFs to a GROBID server: then its version is in `Document.parser`. A file that cannot be
+read raises one of the errors of `ingest.parse.errors`, each a sentence with what to do; what was skipped in
 a file that could be read stands in `Document.warnings`. Parsers are imported when a file of their kind arrives:
 importing this package costs nothing.
 
@@ -22,6 +23,7 @@ from ingest.parse.errors import (
     UnreadableDocument,
     WrongSuffix,
 )
+from ingest.settings import PARSE_BY_DEFAULT, ParseSettings, PdfReader
 
 __all__ = [
     "SUFFIXES",
@@ -37,19 +39,18 @@ __all__ = [
 ]
 
 
-def parse_file(content: bytes, *, name: str) -> list[Document]:
+def parse_file(content: bytes, *, name: str, settings: ParseSettings = PARSE_BY_DEFAULT) -> list[Document]:
     """Read one file. *name* is its name, for the suffix and the pattern of review files; the content decides.
 
     Returns one Document, or two for a review file that also carries the paper's title and abstract.
 
     Raises:
         UnreadableDocument: one of the errors of `ingest.parse.errors`.
+        GrobidError: the settings send PDFs to a server that does not return this one.
     """
     kind = detect(content, name=name)
     if kind is Kind.PDF:
-        from ingest.parse.pdf import parse_pdf
-
-        return parse_pdf(content, name=name)
+        return _parse_pdf(content, name=name, settings=settings)
     if kind is Kind.XML:
         from ingest.parse.tei import parse_tei
 
@@ -60,6 +61,16 @@ def parse_file(content: bytes, *, name: str) -> list[Document]:
 
         return parse_reviews_json(text, content=content, name=name)
     return _parse_text(text, kind, content=content, name=name)
+
+
+def _parse_pdf(content: bytes, *, name: str, settings: ParseSettings) -> list[Document]:
+    if settings.pdf_reader is PdfReader.GROBID:
+        from ingest.parse.grobid import parse_pdf_with_grobid
+
+        return parse_pdf_with_grobid(content, name=name, settings=settings)
+    from ingest.parse.pdf import parse_pdf
+
+    return parse_pdf(content, name=name)
 
 
 def _parse_text(text: str, kind: Kind, *, content: bytes, name: str) -> list[Document]:

@@ -65,9 +65,18 @@ class Fingerprints:
         given = file.given.model_dump(mode="json") if file.given else None
         return content_hash([self.versions.parse, self.versions.extract, given])
 
+    def stand_in(self, file: SourceFile) -> str:
+        """What is recorded of a file that another reader than the one asked for has read."""
+        return content_hash([self.done(file), "stand-in"])
+
     def failed(self, file: SourceFile) -> str:
         """What must be equal for a failure to be final: also the limits under which it failed."""
-        limits = [self.settings.max_file_bytes, self.settings.file_timeout_s, self.settings.worker_memory_mb]
+        limits = [
+            self.settings.max_file_bytes,
+            self.settings.file_timeout_s,
+            self.settings.worker_memory_mb,
+            self.settings.parse.model_dump(mode="json"),
+        ]
         return content_hash([self.done(file), limits])
 
 
@@ -81,7 +90,9 @@ def judge(file: SourceFile, item: Node | None, prints: Fingerprints, *, retry_fa
     if at == "running":
         state = State.BUSY
     elif at == "done":
-        state = State.UNCHANGED if unmoved and said.get("settings") == prints.done(file) else State.AGAIN
+        good = prints.done(file) == said.get("settings")
+        passable = prints.stand_in(file) == said.get("settings") and not retry_failed
+        state = State.UNCHANGED if unmoved and (good or passable) else State.AGAIN
     elif at in {"failed", "quarantined"}:
         known = unmoved and said.get("settings") == prints.failed(file) and not retry_failed
         state = State.KNOWN_FAILURE if known else State.AGAIN
@@ -92,8 +103,9 @@ def judge(file: SourceFile, item: Node | None, prints: Fingerprints, *, retry_fa
 
 def known_content(verdict: Verdict, prints: Fingerprints, *, retry_failed: bool) -> str:
     """Return the content hash that means nothing has to be done, though the stat has moved; "" if there is none."""
-    wanted = prints.done(verdict.file) if verdict.item_state == "done" else prints.failed(verdict.file)
-    final = verdict.item_state == "done" or (verdict.item_state in {"failed", "quarantined"} and not retry_failed)
-    return (
-        str(verdict.properties.get("content") or "") if final and verdict.properties.get("settings") == wanted else ""
-    )
+    file, final = verdict.file, set[str]()
+    if verdict.item_state == "done":
+        final = {prints.done(file)} if retry_failed else {prints.done(file), prints.stand_in(file)}
+    elif verdict.item_state in {"failed", "quarantined"} and not retry_failed:
+        final = {prints.failed(file)}
+    return str(verdict.properties.get("content") or "") if verdict.properties.get("settings") in final else ""

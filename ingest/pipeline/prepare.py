@@ -112,10 +112,12 @@ class _Run:
         parsed_key = content_hash([source.sha256, self._name, task.versions.parse])
         documents = self._parsed(parsed_key, source.content)
         self._at("extract", after="parse")
-        extracted_key = content_hash([parsed_key, task.versions.extract, _as_json(task.given)])
+        # The documents are named too: a stand-in and what it stands in for have one name and one parse version.
+        extracted_key = content_hash([parsed_key, task.versions.extract, _as_json(task.given), list(documents)])
         self._extract(extracted_key, documents)
         self.reached("extract")
-        return Prepared(task.key, source.sha256, self.stat, extracted_key, self.parses, self.extractions)
+        provisional = any(document.stand_in for document in documents.values())
+        return Prepared(task.key, source.sha256, self.stat, extracted_key, self.parses, self.extractions, provisional)
 
     @property
     def _name(self) -> str:
@@ -136,7 +138,8 @@ class _Run:
         documents = self.stages.parse(content, name=self._name)
         self.parses = 1
         parsed = {keep_document(self.home, document): document for document in documents}
-        self.home.write_artefact(PARSED, key, orjson.dumps(list(parsed)))
+        if not any(document.stand_in for document in documents):
+            self.home.write_artefact(PARSED, key, orjson.dumps(list(parsed)))
         return parsed
 
     def _extract(self, key: str, documents: Mapping[str, Document]) -> None:

@@ -7,9 +7,11 @@ stages (spaCy alone costs two seconds). A test holds them equal to what the pars
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.pipeline.task import Versions
+from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
 
 if TYPE_CHECKING:
     from graph.vocabulary.document import Document
@@ -43,14 +45,14 @@ class Stages:
     extract: Extract
 
 
-def shipped() -> Stages:
-    """Return the stages; imports what they are made of."""
+def shipped(parse: ParseSettings) -> Stages:
+    """Return the stages as the settings want them; imports what they are made of."""
     from ingest.extract import extract
     from ingest.parse import parse_file
 
-    return Stages(parse=parse_file, extract=extract)
+    return Stages(parse=partial(parse_file, settings=parse), extract=extract)
 
 
-def shipped_versions() -> Versions:
-    """Return the versions of the shipped stages."""
-    return Versions(parse=" ".join(PARSERS), extract=EXTRACTOR)
+def shipped_versions(parse: ParseSettings = PARSE_BY_DEFAULT) -> Versions:
+    """Return the versions of the shipped stages: other settings make another artefact of the same file."""
+    return Versions(parse=" ".join((*PARSERS, parse.version)).rstrip(), extract=EXTRACTOR)

@@ -38,7 +38,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The file is parsed and extracted; `artefact` names what the writer needs."""
+    """The file is parsed and extracted; `artefact` names what the writer needs.
+
+    `provisional`: another reader stood in for the one that was asked for; ``--retry failed`` asks again.
+    """
 
     key: str
     content: str
@@ -46,6 +49,7 @@ class Prepared:
     artefact: str
     parses: int
     extractions: int
+    provisional: bool = False
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ class Work:
         file = job.verdict.file
         try:
             prepared = load(self.home, message.artefact)
-            properties = {"content": message.content, "stat": message.stat, "settings": self.prints.done(file)}
+            read_with = self.prints.stand_in(file) if message.provisional else self.prints.done(file)
+            properties = {"content": message.content, "stat": message.stat, "settings": read_with}
             written = write_file(
                 self.store,
                 file,

@@ -21,6 +21,7 @@ from typing import Any, cast
 from ingest.pipeline.prepare import prepare
 from ingest.pipeline.stages import Stages
 from ingest.pipeline.task import Reached, Task
+from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -31,12 +32,16 @@ _NOT_NEEDED = ("torch",)
 
 @dataclass(frozen=True)
 class Setup:
-    """What a worker needs before its first task. `stages` is ``module:attribute`` of a `Stages` or a maker of one."""
+    """What a worker needs before its first task.
+
+    `stages` is ``module:attribute`` of a `Stages`, or of what makes one out of the settings.
+    """
 
     home: Path
     stages: str
     import_path: tuple[str, ...]
     memory_mb: int = 4096
+    parse: ParseSettings = PARSE_BY_DEFAULT
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,15 @@ class Ready:
     problem: str = ""
 
 
-def load_stages(name: str) -> Stages:
-    """Return the stages that ``module:attribute`` names.
+def load_stages(name: str, parse: ParseSettings) -> Stages:
+    """Return the stages that ``module:attribute`` names, made with *parse* where they are made.
 
     Raises:
         ImportError: there is no such thing, or it is something else.
     """
     module, _, attribute = name.partition(":")
     found: Any = getattr(importlib.import_module(module), attribute, None)
-    stages = found() if callable(found) else found
+    stages = found(parse) if callable(found) else found
     if isinstance(stages, Stages):
         return stages
     raise ImportError(f"{name} is no Stages")
@@ -87,7 +92,7 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     for name in _NOT_NEEDED:
         cast("dict[str, Any]", sys.modules).setdefault(name, None)
     try:
-        stages = load_stages(setup.stages)
+        stages = load_stages(setup.stages, setup.parse)
     except ImportError as error:
         pipe.send(Ready(str(error)))
         return
