@@ -99,6 +99,8 @@ TABLE: dict[str, Verdict] = {
     "ingest.sources.errors.SourceError": _WRONG,
     "ingest.parse.errors.UnreadableDocument": _WRONG,
     "ingest.compile.errors.CompileError": _BUSY,
+    "ingest.extract.weights.errors.WeightsError": _MISSING,
+    "ingest.extract.gold.errors.UnreadableGold": _WRONG,
     "runtime.retrieve.errors.RetrieveError": _WRONG,
     "runtime.plan.rules.PlanRefused": _WRONG,
     "runtime.plan.draft.NothingRunnable": _WRONG,
