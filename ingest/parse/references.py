@@ -8,8 +8,11 @@ safety is left out: None is better than a list of authors.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from graph.vocabulary.document import Reference
+from ingest.parse.identifiers import read_arxiv, read_doi
+from ingest.parse.reference_authors import family_names
 from ingest.parse.text_normalisation import one_line
 
 _LABEL = re.compile(
@@ -37,8 +40,15 @@ _NOT_A_TITLE = re.compile(
     r"doi|corr\b|technical report|pp\.|\d)",
     re.IGNORECASE,
 )
-
-
+_DOI_MARK = re.compile(r"doi|10\.\d{4,9}/", re.IGNORECASE)
+_ARXIV_MARK = re.compile(r"arxiv|\babs/|\bCoRR\b", re.IGNORECASE)
+# A venue ends where its volume, pages, year, place or address begin.
+_VENUE_END = re.compile(
+    r"[,.;:(]\s*(?=(?:\d|vol\b|volume|pages?\b|pp\b|no\b|number|edited|editors?|eds?\b|series|https?:|doi|url|arxiv|"
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b))"
+    r"|\s(?=\d{1,4}\s?[(:,]|vol\.|pp\.)|(?<=[a-z]{5})\.\s+(?=(?-i:[A-Z]))|,\s*(?=(?:19|20)\d{2}\b)",
+    re.IGNORECASE,
+)
 _VOLUME = re.compile(r"^\S{1,12}\s\d+|\d+\s?\(\d+\)|\d+[–-]\d+\s*(?:\(|,|$)")  # "Phys. 8, 32–39": a journal, no title
 
 
@@ -81,7 +91,26 @@ def read_entries(text: str, start: int, end: int) -> tuple[Reference, ...]:
 def read_entry(text: str, start: int, end: int) -> Reference:
     """Read one entry, whose range is already known."""
     entry = one_line(text[start:end])
-    return Reference(char_start=start, char_end=end, title=guess_title(entry), year=guess_year(entry))
+    label = _LABEL.match(entry)
+    body = entry[label.end() :] if label else entry
+    parts = _take_apart(body)
+    return Reference(
+        char_start=start,
+        char_end=end,
+        label=(label.group("key") or label.group("number")).strip() if label else None,
+        authors=family_names(parts.authors),
+        title=parts.title,
+        year=guess_year(entry),
+        venue=guess_venue(parts.rest),
+        doi=read_doi(_from(_DOI_MARK, body)),
+        arxiv=read_arxiv(_from(_ARXIV_MARK, body)),
+    )
+
+
+def _from(mark: re.Pattern[str], entry: str) -> str:
+    """Return *entry* from *mark* on, without the white space that a line break left inside an identifier."""
+    found = mark.search(entry)
+    return re.sub(r"(?<=[/:])\s(?=\w)", "", entry[found.start() :]) if found else ""
 
 
 def guess_year(entry: str) -> int | None:
@@ -99,18 +128,49 @@ def guess_year(entry: str) -> int | None:
 
 def guess_title(entry: str) -> str | None:
     """Return the title of *entry*, or None where authors and title cannot be told apart."""
-    body = _LABEL.sub("", entry, count=1) if _LABEL.match(entry) else entry
+    label = _LABEL.match(entry)
+    return _take_apart(entry[label.end() :] if label else entry).title
+
+
+class _EntryParts(NamedTuple):
+    """An entry in three: who, what, and what stands behind the title. Empty where they cannot be told apart."""
+
+    authors: str
+    title: str | None
+    rest: str
+
+
+def _take_apart(body: str) -> _EntryParts:
+    """Take an entry without its label apart at the mark that its style has: quotes, a colon, the year, full stops."""
     if quoted := _QUOTED.search(body):
-        return quoted.group(1).strip(" ,.")
-    if (by_colon := _AFTER_COLON.search(body)) and by_colon.start() < len(body) * 0.7:
-        return _first_part(by_colon.group("rest"))
-    if (by_year := _YEAR_FIRST.search(body)) and by_year.start() < len(body) * 0.6:
-        return _first_part(by_year.group("rest"))
-    parts = [part.strip() for part in _SENTENCE_END.split(body) if part.strip()]
-    for part in parts[1:3]:
+        before = body[: quoted.start()]
+        year = _YEAR_FIRST.search(before + "\u201c")
+        return _EntryParts(
+            before[: year.start()] if year else before, quoted.group(1).strip(" ,."), body[quoted.end() :]
+        )
+    for mark, share in ((_AFTER_COLON, 0.7), (_YEAR_FIRST, 0.6)):
+        if (found := mark.search(body)) and found.start() < len(body) * share:
+            rest = found.group("rest")
+            title = _first_part(rest)
+            authors = body[: found.start("rest") if mark is _AFTER_COLON else found.start()]
+            return _EntryParts(authors, title, rest[len(_SENTENCE_END.split(rest)[0]) :] if title else rest)
+    ends = [m.start() for m in _SENTENCE_END.finditer(body)]
+    starts = [0, *(m.end() for m in _SENTENCE_END.finditer(body))]
+    for begin, end in list(zip(starts, [*ends, len(body)], strict=True))[1:3]:
+        part = body[begin:end].strip()
         if not _NOT_A_TITLE.match(part) and not _is_name_list(part) and len(part) >= 8 and not _VOLUME.search(part):
-            return part.rstrip(" .,")
-    return None
+            return _EntryParts(body[:begin], part.rstrip(" .,"), body[end:])
+    return _EntryParts(body[: ends[0]] if ends else "", None, "")
+
+
+def guess_venue(rest: str) -> str | None:
+    """Return the journal or proceedings that *rest*, what stands behind a title, begins with."""
+    plain = rest.strip(' .,;:?!"\u201d')
+    plain = re.sub(r"^(?:in\s*:?\s+|in:)", "", plain, flags=re.IGNORECASE)
+    if re.match(r"(?:arxiv|corr\b|https?:|doi\b|url\b|abs/)", plain, re.IGNORECASE):
+        return None
+    name = _VENUE_END.split(plain)[0].strip(" .,;:(")
+    return name if 2 <= len(name) <= 200 and any(c.isupper() for c in name) else None
 
 
 def _first_part(rest: str) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.parse.references import guess_title, guess_year, read_entries
+from ingest.parse.reference_authors import family_names
+from ingest.parse.references import guess_title, guess_year, read_entries, read_entry
 
 TITLE = "A title about noise in small networks"
 
@@ -57,3 +58,50 @@ def test_entries_are_split(text: str) -> None:
     entries = read_entries(text, 0, len(text))
     assert [2019, 2020, 2021] == [entry.year for entry in entries]
     assert all(text[e.char_start : e.char_end].strip() for e in entries)
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Ada Writer, Ben Reader, and Cy Other", ("Writer", "Reader", "Other")),
+        ("A. Writer and B. C. Reader", ("Writer", "Reader")),
+        ("Writer, A., & Reader, B.", ("Writer", "Reader")),
+        ("Writer, A. B.; Reader, C.; and Other, D.", ("Writer", "Reader", "Other")),
+        ("Writer, Ada, Reader, Ben, and Other, Cy", ("Writer", "Reader", "Other")),
+        ("Writer, Ada, Ben Reader, and Cy Other", ("Writer", "Reader", "Other")),
+        ("Writer AB, Reader C, et al.", ("Writer", "Reader")),
+        ("Ada van der Writer and Ben Reader", ("van der Writer", "Reader")),
+        ("Writer, K.-I., Reader, M.E., et al.:", ("Writer", "Reader")),
+        ("J¨urgen Schreiber", ("Schreiber",)),
+    ],
+)
+def test_family_names(printed: str, names: tuple[str, ...]) -> None:
+    """Each usual style of names gives the family names in order."""
+    assert names == family_names(printed)
+
+
+def test_fields_of_an_entry() -> None:
+    """Label, authors, venue, DOI and arXiv id are recognised, also across a line break."""
+    journal = (
+        "[12] A. Writer and B. Reader. A first title about noise. "
+        "Journal of Examples, 3(2):10-20, 2019. doi:10.1234/\nex.7"
+    )
+    entry = read_entry(journal, 0, len(journal))
+    assert ("12", ("Writer", "Reader"), "Journal of Examples", "10.1234/ex.7", None) == (
+        entry.label,
+        entry.authors,
+        entry.venue,
+        entry.doi,
+        entry.arxiv,
+    )
+    proceedings = (
+        "Ada Writer. 2019. A first title about noise. In Proceedings of Examples, pages 1-9. arXiv:1901.01234."
+    )
+    entry = read_entry(proceedings, 0, len(proceedings))
+    assert (None, ("Writer",), "Proceedings of Examples", None, "1901.01234") == (
+        entry.label,
+        entry.authors,
+        entry.venue,
+        entry.doi,
+        entry.arxiv,
+    )
