@@ -30,7 +30,7 @@ def read_gold(path: Path) -> Gold:
         UnreadableGold: a file has the name of a format and not its shape.
     """
     ncg, scirex, nlp_tdms = read_ncg(path), read_scirex(path), read_nlp_tdms(path)
-    papers = identify([document.names for document in (*ncg, *scirex, *nlp_tdms)])
+    papers = identify([*(a.names for a in ncg), *(d.names for d in scirex), *(p.names for p in nlp_tdms)])
     by_document = iter(papers)
     return Gold(
         ncg=tuple(replace(article, paper=next(by_document)) for article in ncg),

@@ -1,8 +1,8 @@
 """SciREX: whole documents with mentions, salient clusters and n-ary relations.
 
 A document is a JSON object ``{doc_id, words, sentences, sections, ner, coref, n_ary_relations, …}``, one a file or one
-a line (``.json``, ``.jsonl``). Token ranges, end exclusive. The title is the first section where that holds no more
-than a title, else the first sentence, without the word ``document :`` that some documents begin with.
+a line (``.json``, ``.jsonl``). Token ranges, end exclusive. The title is the first sentence where the document says
+``document :`` before it, else the first section where that is no longer than a title, else the first sentence.
 """
 
 from __future__ import annotations
@@ -140,11 +140,10 @@ def _document(raw: dict[str, Any], file: Path) -> SciRexDocument:
 
 
 def _title(words: tuple[str, ...], sentences: tuple[TokenRange, ...], sections: tuple[TokenRange, ...]) -> str:
-    spans = [span for span in (*sections[:1], *sentences[:1]) if span[1] - span[0] <= _MAX_TITLE_WORDS]
-    spans = spans or list(sentences[:1])
-    if not spans:
+    if not sentences:
         return ""
-    title = list(words[spans[0][0] : spans[0][1]])
-    if [word.casefold() for word in title[:2]] == ["document", ":"]:
-        title = title[2:]
-    return " ".join(title)
+    first = words[slice(*sentences[0])]
+    if [word.casefold() for word in first[:2]] == ["document", ":"]:
+        return " ".join(first[2:])
+    whole = words[slice(*sections[0])] if sections else first
+    return " ".join(whole if len(whole) <= _MAX_TITLE_WORDS else first)

@@ -18,6 +18,7 @@ class Writer:
         self.root = root
 
     def ncg(self, folder: str = "ncg/any/topic/0", *, title: str = "Kind Trees", id_: str = "1901.00001v2") -> Path:
+        """Write an article with one contribution sentence; return its folder."""
         where = self.root / folder
         (where / "triples").mkdir(parents=True)
         lines = ["title", *title.split("\n"), "abstract", "We grow Kind Trees on CIFAR .", "The end ."]
@@ -32,6 +33,7 @@ class Writer:
         return where
 
     def scirex(self, file: str, *titles: str) -> Path:
+        """Write a document for each title, one a line."""
         where = self.root / file
         where.parent.mkdir(parents=True, exist_ok=True)
         rows = []
@@ -57,6 +59,7 @@ class Writer:
         return where
 
     def nlp_tdms(self, id_: str = "1901.00001", *, title: str = "Kind Trees") -> Path:
+        """Write one paper with gold, TEI, a table and the names."""
         where = self.root / "leaderboards"
         for part in ("xml", "tables", "kb"):
             (where / part).mkdir(parents=True, exist_ok=True)
@@ -78,6 +81,7 @@ class Writer:
         return where
 
     def tdmsci(self, file: str, rows: str) -> Path:
+        """Write CoNLL rows as they are given."""
         where = self.root / file
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(rows, encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.extract.gold import Split, UnreadableGold, read_gold, read_ncg, read_scirex, read_tdmsci
-from ingest.extract.gold.identity import Names, identify, id_hash, paper_of, split_of, title_hash
+from ingest.extract.gold.identity import Names, id_hash, identify, paper_of, split_of, title_hash
 from ingest.extract.gold.tdmsci import TdmSciMention, mentions_of_tags
 
 # By sha256 of the normalised title mod 5.
