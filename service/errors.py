@@ -98,6 +98,7 @@ TABLE: dict[str, Verdict] = {
     "ingest.pipeline.errors.IngestInterrupted": _STOPPED,
     "ingest.sources.errors.SourceError": _WRONG,
     "ingest.parse.errors.UnreadableDocument": _WRONG,
+    "ingest.extract.llm.errors.LlmError": _MISSING,
     "ingest.compile.errors.CompileError": _BUSY,
     "ingest.extract.weights.errors.WeightsError": _MISSING,
     "ingest.extract.gold.errors.UnreadableGold": _WRONG,

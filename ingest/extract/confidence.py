@@ -42,3 +42,6 @@ RESULT_FAR: Final = 0.6  # the metric stands elsewhere in the clause
 POINT: Final = 0.8  # a bullet under a heading that gives its polarity
 POINT_PROSE: Final = 0.65  # a sentence of a paragraph
 POINT_GUESSED: Final = 0.5  # polarity by words, not by section
+
+# A language model
+LANGUAGE_MODEL: Final = 0.7  # an item of an answer whose quote and names are in the document; not calibrated
