@@ -67,6 +67,12 @@ def paper_key(*, title: str, ids: tuple[str, ...] = (), content_sha256: str) -> 
     return slug(normal_name(ids[0])) if ids else content_sha256
 
 
+def address_key(address: str) -> str:
+    """Return the key of a Resource: the address readable, its signs as hyphens, and a hash that tells all apart."""
+    readable = re.sub(r"[^a-z0-9.]+", "-", address.casefold()).strip(".-")[:_SLUG_LENGTH].rstrip(".-")
+    return f"{readable or 'x'}~{sha256_hex(address.encode())[:_HASH_LENGTH]}"
+
+
 def hashed_key(prefix: str, *parts: object) -> str:
     """Return ``prefix:`` and 24 hex digits over *parts*: the key of a node that has no name of its own."""
     return f"{prefix}:{content_hash(list(parts))[:24]}"

@@ -33,6 +33,7 @@ class Label(StrEnum):
     CLAIM = "Claim"
     RESULT = "Result"
     REVIEW_POINT = "ReviewPoint"
+    RESOURCE = "Resource"
     PATTERN = "Pattern"
     PLAN = "Plan"
     DECISION = "Decision"
@@ -69,8 +70,13 @@ class EdgeType(StrEnum):
     HAS_DATASET = "HAS_DATASET"
     HAS_METRIC = "HAS_METRIC"
     ABOUT = "ABOUT"
+    CITES = "CITES"
+    CREDITED_TO = "CREDITED_TO"
+    RELEASES = "RELEASES"
+    LINKS_TO = "LINKS_TO"
     MERGED_INTO = "MERGED_INTO"
     KEPT_APART = "KEPT_APART"
+    VARIANT_OF = "VARIANT_OF"
     COMPOSED_OF = "COMPOSED_OF"
     SOLVES = "SOLVES"
     APPLIES_TO = "APPLIES_TO"
@@ -209,6 +215,10 @@ _NAME = {
     "name": _text("as most papers write it", searched=True),
     "normal": _text("the normal form its key is made from"),
     "squash": _text("the normal form without spelling habits: where spelling variants meet", indexed=True),
+    "core": _text("the squashed form without general words around it", hashed=False, indexed=True),
+    "parent": _text("squashed form of what it is a variant of; absent for most", hashed=False, indexed=True),
+    "family": _text("the same without any size or version, where that differs", hashed=False, indexed=True),
+    "placed": Property(ValueType.BOOL, "whether its VARIANT_OF edges are written", hashed=False),
     "grams0": _text("first band of a MinHash over 3-grams; absent for short names", hashed=False, indexed=True),
     "grams1": _text("second band", hashed=False, indexed=True),
     "grams2": _text("third band", hashed=False, indexed=True),
@@ -245,7 +255,7 @@ NODES: dict[Label, NodeSpec] = {
         },
     ),
     Label.PAPER: NodeSpec(
-        "The work. Its properties are those of its best Document.",
+        "The work. Its properties are those of its best Document; one that is only cited has no more than a title.",
         {
             "title": _text("as printed", searched=True),
             "authors": _texts("as published"),
@@ -357,6 +367,17 @@ NODES: dict[Label, NodeSpec] = {
             **_OWNED,
         },
         ownership=Ownership.DOCUMENT,
+        hashed=True,
+    ),
+    Label.RESOURCE: NodeSpec(
+        "Code, data, a model or a page that a paper links to.",
+        {
+            "name": _text("host and path, as people read it", searched=True),
+            "url": _text("the address, breaks undone"),
+            "host": _text("e.g. 'github.com'", indexed=True),
+            **_RUN,
+        },
+        ownership=Ownership.SHARED,
         hashed=True,
     ),
     Label.PATTERN: NodeSpec(
@@ -489,6 +510,8 @@ EDGES: dict[EdgeType, EdgeSpec] = {
     EdgeType.EVIDENCED_BY: _fact(
         "What was read, and from which quote.",
         *((label, Label.EVIDENCE) for label in (*_NAMES, Label.PROBLEM, Label.CLAIM, Label.RESULT, Label.REVIEW_POINT)),
+        (Label.PAPER, Label.EVIDENCE),
+        (Label.RESOURCE, Label.EVIDENCE),
         properties=_SURFACE,
     ),
     EdgeType.PROPOSES: _fact("The paper's own method.", (Label.DOCUMENT, Label.METHOD)),
@@ -514,6 +537,24 @@ EDGES: dict[EdgeType, EdgeSpec] = {
         "What the argument is about.",
         *((Label.REVIEW_POINT, label) for label in (*_NAMES, Label.PAPER)),
     ),
+    EdgeType.CITES: _fact(
+        "A work that supplies something it uses or compares with; works cited for background are left out.",
+        (Label.DOCUMENT, Label.PAPER),
+        properties={"roles": _texts("method, dataset, baseline, code: what it supplies"), **_METHOD_ROLE},
+    ),
+    EdgeType.CREDITED_TO: _fact(
+        "The work that a document cites for it.", *((label, Label.PAPER) for label in _NAMES)
+    ),
+    EdgeType.RELEASES: _fact(
+        "Code, data or a model that the paper itself publishes.",
+        (Label.DOCUMENT, Label.RESOURCE),
+        properties={"kind": _text("code, data, model or page"), **_METHOD_ROLE},
+    ),
+    EdgeType.LINKS_TO: _fact(
+        "Something of others that it points to.",
+        (Label.DOCUMENT, Label.RESOURCE),
+        properties={"kind": _text("code, data, model or page"), **_METHOD_ROLE},
+    ),
     EdgeType.MERGED_INTO: EdgeSpec(
         "Two nodes are one; the target is the smallest key of the group.",
         tuple((label, label) for label in (*_NAMES, Label.PROBLEM, Label.PAPER)),
@@ -524,6 +565,12 @@ EDGES: dict[EdgeType, EdgeSpec] = {
         "Somebody decided that two nodes are not one.",
         tuple((label, label) for label in (*_NAMES, Label.PROBLEM, Label.PAPER)),
         dict(_DECIDED),
+        hashed=True,
+    ),
+    EdgeType.VARIANT_OF: EdgeSpec(
+        "A name that adds a size, a version, a setting or a part to another one. Read off the two names.",
+        tuple((label, label) for label in (*_NAMES, Label.PROBLEM)),
+        {"added": _text("what it adds"), **_RUN},
         hashed=True,
     ),
     EdgeType.COMPOSED_OF: EdgeSpec(
@@ -556,8 +603,14 @@ EDGES: dict[EdgeType, EdgeSpec] = {
         ((Label.FINDING, Label.PATTERN), (Label.FINDING, Label.CLAIM), (Label.FINDING, Label.METHOD)),
     ),
     EdgeType.CONTRADICTS: EdgeSpec(
-        "The finding disagrees.",
-        ((Label.FINDING, Label.PATTERN), (Label.FINDING, Label.CLAIM), (Label.FINDING, Label.METHOD)),
+        "The finding disagrees; or two papers claim opposite things, which compile derives, from the smaller key.",
+        (
+            (Label.FINDING, Label.PATTERN),
+            (Label.FINDING, Label.CLAIM),
+            (Label.FINDING, Label.METHOD),
+            (Label.CLAIM, Label.CLAIM),
+        ),
+        {"score": _number("between claims: how sure the less sure of the two is")},
     ),
     EdgeType.BELIEVED_OF: EdgeSpec("The method it is about.", ((Label.BELIEF, Label.METHOD),)),
     EdgeType.INFORMED_BY: EdgeSpec("What it rests on.", ((Label.BELIEF, Label.FINDING), (Label.BELIEF, Label.CLAIM))),

@@ -66,6 +66,7 @@ _FOUND: Route = (Step((EdgeType.SUPPORTS, EdgeType.CONTRADICTS), "in", (Label.FI
 _ALIASES: Route = (_step(EdgeType.MERGED_INTO, "in"), *_QUOTE)
 _OBJECTIONS: Route = (_step(EdgeType.ABOUT, "in", Label.REVIEW_POINT), *_QUOTE)
 _NAME: tuple[Route, ...] = (_QUOTE, _ALIASES)
+_OPPOSED: Route = (_step(EdgeType.CONTRADICTS, "both", Label.CLAIM), *_QUOTE)
 _REVIEWED: tuple[Route, ...] = (*_NAME, _OBJECTIONS)
 _PATTERN: tuple[Route, ...] = (
     _FOUND,
@@ -93,12 +94,13 @@ ROUTES: Mapping[Label, tuple[Route, ...]] = {
     Label.DATASET: _REVIEWED,
     Label.METRIC: _REVIEWED,
     Label.PROBLEM: _NAME,
-    Label.CLAIM: (_QUOTE, _FOUND),
+    Label.CLAIM: (_QUOTE, _OPPOSED, _FOUND),
     Label.RESULT: (_QUOTE,),
     Label.REVIEW_POINT: (_QUOTE,),
     Label.EVIDENCE: (_QUOTE[1:],),
     Label.DOCUMENT: (_QUOTE[2:],),
-    Label.PAPER: ((_step(EdgeType.OF_PAPER, "in", Label.DOCUMENT),), _OBJECTIONS),
+    Label.PAPER: ((_step(EdgeType.OF_PAPER, "in", Label.DOCUMENT),), _OBJECTIONS, _QUOTE),
+    Label.RESOURCE: (_QUOTE,),
     Label.PATTERN: _PATTERN,
     Label.PLAN: _PLAN,
     Label.DECISION: tuple((_step(EdgeType.DECIDES, "out", Label.PLAN), *route) for route in _PLAN),

@@ -69,6 +69,25 @@ class ProblemKind(StrEnum):
     SYMPTOM = "symptom"
 
 
+class CitationRole(StrEnum):
+    """What a cited work is to the paper that cites it. `BACKGROUND` is any other reason to cite."""
+
+    METHOD = "method"
+    DATASET = "dataset"
+    BASELINE = "baseline"
+    CODE = "code"
+    BACKGROUND = "background"
+
+
+class ResourceKind(StrEnum):
+    """What lies behind a link."""
+
+    CODE = "code"
+    DATA = "data"
+    MODEL = "model"
+    PAGE = "page"
+
+
 class Aspect(StrEnum):
     """What an argument of a review is about."""
 
@@ -165,6 +184,29 @@ class StatedResult(Frozen):
     confidence: float = Field(ge=0, le=1)
 
 
+class StatedCitation(Frozen):
+    """A cited work supplies something that is used or compared with here. `span` is the citation as printed."""
+
+    reference: int = Field(ge=0, description="index into Document.references")
+    role: CitationRole
+    type: NameType | None = Field(default=None, description="of the named thing")
+    name: str | None = Field(default=None, description="what the work is cited for, as in `Mention.name`")
+    span: Span
+    sentence: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1)
+
+
+class StatedLink(Frozen):
+    """A link in the text. `url` is the address as meant: breaks of lines and pages undone."""
+
+    url: str
+    kind: ResourceKind
+    own: bool = Field(description="whether the paper itself publishes what lies there")
+    span: Span
+    sentence: int = Field(ge=0)
+    confidence: float = Field(ge=0, le=1)
+
+
 class StatedPoint(Frozen):
     """One argument of a review."""
 
@@ -204,6 +246,8 @@ class Extraction(Frozen):
     problems: tuple[StatedProblem, ...] = ()
     claims: tuple[StatedClaim, ...] = ()
     results: tuple[StatedResult, ...] = ()
+    citations: tuple[StatedCitation, ...] = ()
+    links: tuple[StatedLink, ...] = ()
     points: tuple[StatedPoint, ...] = ()
     read_by: tuple[ComponentRun, ...] = ()
     refused: tuple[Refusal, ...] = ()

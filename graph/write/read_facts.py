@@ -17,14 +17,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from graph.addresses import address_of, host_of
 from graph.canonical import content_hash
 from graph.errors import UngroundedFact
-from graph.keys import hashed_key, name_key, normal_name
+from graph.keys import address_key, hashed_key, name_key, normal_name, normal_title, paper_key
 from graph.names import name_properties
 from graph.schema import EdgeType, Label, Ref
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import (
     Acronym,
+    CitationRole,
     Extraction,
     Mention,
     MethodRole,
@@ -32,7 +34,9 @@ from graph.vocabulary.extraction import (
     ProblemKind,
     Refusal,
     Stance,
+    StatedCitation,
     StatedClaim,
+    StatedLink,
     StatedPoint,
     StatedProblem,
     StatedResult,
@@ -60,7 +64,9 @@ _PROBLEMS = {
 _IN_WORDS = {"improves": "improves", "degrades": "degrades", "no_difference": "makes no difference to"}
 _NAMES = (Label.METHOD, Label.TASK, Label.DATASET, Label.METRIC)
 
-_Item = TypeVar("_Item", Mention, Acronym, StatedProblem, StatedClaim, StatedResult, StatedPoint)
+_Item = TypeVar(
+    "_Item", Mention, Acronym, StatedProblem, StatedClaim, StatedResult, StatedCitation, StatedLink, StatedPoint
+)
 
 
 def extraction_id(document: Document, extraction: Extraction) -> str:
@@ -108,6 +114,8 @@ class _Builder:
         self._take(given.problems, self._problem, lambda each: f"{each.kind} {_short(each.span.quote)!r}")
         self._take(given.claims, self._claim, lambda each: f"claim on {each.intervention!r}")
         self._take(given.results, self._result, lambda each: f"result {each.printed!r}")
+        self._take(given.citations, self._citation, lambda each: f"citation {each.span.quote!r}")
+        self._take(given.links, self._link, lambda each: f"link to {each.url!r}")
         self._take(given.points, self._point, lambda each: f"review point {_short(each.span.quote)!r}")
         for row in self.quotes.rows:
             self.nodes[Label.EVIDENCE][row["key"]] = {**row, **self.owned}
@@ -209,6 +217,50 @@ class _Builder:
         row = {"value": result.value, "printed": result.printed}
         self._fact(Ref(Label.RESULT, key), EdgeType.STATES, result.sentence, result.confidence, row, links)
 
+    def _citation(self, citation: StatedCitation) -> None:
+        """Link the document to a cited work, which is a Paper by its title, in the corpus or not."""
+        if citation.role is CitationRole.BACKGROUND:
+            return  # what merely is cited is in the Document; as edges it would outnumber everything else
+        self.quotes.check(citation.sentence, citation.span)
+        title = self._cited_title(citation.reference)
+        work = Ref(Label.PAPER, paper_key(title=title, content_sha256=""))
+        if work.key == self.paper:
+            raise Ungrounded("the paper cites itself")
+        self.nodes[Label.PAPER].setdefault(work.key, {"title": title})
+        self._evidenced(
+            work, citation.sentence, citation.confidence, surface=citation.span.quote, stance=Stance.MENTIONS
+        )
+        edge = self._edge_key(EdgeType.CITES, self.source, work)
+        roles = sorted({*self.edges.get(edge, {}).get("roles", ()), citation.role.value})
+        self._edge(EdgeType.CITES, self.source, work, citation.confidence, roles=roles)
+        if citation.name and citation.type:
+            named = Ref(Label(citation.type.value), _key(citation.name))
+            if named.key in self.nodes[named.label]:
+                self._edge(EdgeType.CREDITED_TO, named, work, citation.confidence)
+
+    def _cited_title(self, reference: int) -> str:
+        if not 0 <= reference < len(self.document.references):
+            raise Ungrounded(f"the document has no reference {reference}")
+        title = self.document.references[reference].title
+        if not title or not normal_title(title):
+            raise Ungrounded(f"reference {reference} has no title by which the work could be known")
+        return title
+
+    def _link(self, link: StatedLink) -> None:
+        self.quotes.check(link.sentence, link.span)
+        address = address_of(link.url)
+        if not address:
+            raise Ungrounded("its address names no host")
+        ref = Ref(Label.RESOURCE, address_key(address))
+        row = {"name": address, "url": f"https://{address}", "host": host_of(address), "run": self.run}
+        self.nodes[Label.RESOURCE].setdefault(ref.key, row)
+        self._evidenced(ref, link.sentence, link.confidence, surface=link.span.quote, stance=Stance.MENTIONS)
+        type = EdgeType.RELEASES if link.own else EdgeType.LINKS_TO
+        if type is EdgeType.LINKS_TO and self._edge_key(EdgeType.RELEASES, self.source, ref) in self.edges:
+            return  # what the paper publishes is its own, wherever else it points to it
+        self.edges.pop(self._edge_key(EdgeType.LINKS_TO, self.source, ref), None)
+        self._edge(type, self.source, ref, link.confidence, kind=link.kind.value)
+
     def _point(self, point: StatedPoint) -> None:
         first, *more = self.quotes.cover(point.sentence, point.span)
         if point.review >= len(self.document.reviews):
@@ -283,9 +335,18 @@ class _Builder:
             if target is not None:
                 self._edge(type, ref, target, confidence)
 
-    def _evidenced(self, ref: Ref, sentence: int, confidence: float) -> None:
+    def _evidenced(
+        self,
+        ref: Ref,
+        sentence: int,
+        confidence: float,
+        *,
+        surface: str | None = None,
+        stance: Stance = Stance.SUPPORTS,
+    ) -> None:
         evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
-        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, stance=Stance.SUPPORTS.value)
+        said = {"surface": surface} if surface else {}
+        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said, stance=stance.value)
 
     def _name(
         self,
@@ -300,7 +361,7 @@ class _Builder:
     ) -> None:
         """Keep a name and its quote. An edge has one surface: a definition, else the long form, else the surest."""
         ref = Ref(label, _key(name))
-        self.nodes[label].setdefault(ref.key, {**name_properties(name), "run": self.run})
+        self.nodes[label].setdefault(ref.key, {**name_properties(name, label), "run": self.run})
         evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
         edge = self._edge_key(EdgeType.EVIDENCED_BY, ref, evidence)
         defines = acronym_of is not None and name_or_empty(acronym_of) != ref.key
@@ -312,7 +373,7 @@ class _Builder:
             self.surface_ranks[edge] = rank
         self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said)
 
-    def _edge(self, type: EdgeType, src: Ref, dst: Ref, confidence: float, **properties: str | None) -> None:
+    def _edge(self, type: EdgeType, src: Ref, dst: Ref, confidence: float, **properties: Any) -> None:
         key = self._edge_key(type, src, dst)
         best = max(confidence, self.edges.get(key, {}).get("confidence", 0.0))
         self.edges[key] = {**properties, "confidence": best, **self.owned}

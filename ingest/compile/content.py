@@ -16,6 +16,7 @@ from graph.snapshot.layout import COUNTED
 from graph.snapshot.writer import SnapshotEdge, SnapshotNode, arrange
 from graph.store.interface import GraphStore
 from graph.vocabulary.pattern import MinedPattern, Used
+from graph.write.contradictions import Contradiction
 from ingest.compile.corpus import NAMES, OF_PAPER_EDGES, Corpus
 from ingest.compile.mine import ROLE_WEIGHT, USES, Mined
 from ingest.compile.quotes import ShownQuote, choose_quotes
@@ -24,12 +25,27 @@ _ABSTRACT_CHARACTERS = 2_000  # more than any encoder here reads
 _PAPERS_SHOWN = 12
 _TITLES = 3  # more titles than that say nothing in common
 _COMPONENT = 0.6  # of a component's tie: the core says what the pattern is
+_CONTRADICTIONS_SHOWN = 8
 _PAGE = 500
 
 
-def snapshot_nodes(store: GraphStore, corpus: Corpus, mined: Mined) -> tuple[SnapshotNode, ...]:
+def snapshot_nodes(
+    store: GraphStore, corpus: Corpus, mined: Mined, opposed: Sequence[Contradiction] = ()
+) -> tuple[SnapshotNode, ...]:
     """Return the nodes in row order. Reads the chosen quotes from *store*."""
-    quotes = {pattern.key: choose_quotes(corpus, pattern) for pattern in mined.patterns}
+    pairs = sorted(opposed, key=lambda pair: (-pair.score, pair.one, pair.other))
+    by_claim: dict[str, list[int]] = {}
+    for number, pair in enumerate(pairs):
+        by_claim.setdefault(pair.one, []).append(number)
+        by_claim.setdefault(pair.other, []).append(number)
+    contested = {
+        pattern.key: [(pairs[number].one, pairs[number].other) for number in _contested(pattern, by_claim)]
+        for pattern in mined.patterns
+    }
+    quotes = {
+        pattern.key: choose_quotes(corpus, pattern, contested=[key for pair in contested[pattern.key] for key in pair])
+        for pattern in mined.patterns
+    }
     return arrange(
         [
             *_names(corpus),
@@ -37,7 +53,10 @@ def snapshot_nodes(store: GraphStore, corpus: Corpus, mined: Mined) -> tuple[Sna
             *_claims(corpus),
             *_points(corpus, mined.patterns),
             *_evidence(store, corpus, quotes),
-            *(_pattern(corpus, mined, pattern, quotes[pattern.key]) for pattern in mined.patterns),
+            *(
+                _pattern(corpus, mined, pattern, quotes[pattern.key], contested[pattern.key])
+                for pattern in mined.patterns
+            ),
         ]
     )
 
@@ -118,12 +137,24 @@ def _evidence(
             yield SnapshotNode(Ref(Label.EVIDENCE, key), record)
 
 
+def _contested(pattern: MinedPattern, by_claim: Mapping[str, Sequence[int]]) -> list[int]:
+    """Return the contradictions that a claim of *pattern* stands in, surest first."""
+    own = (*pattern.claims_for, *pattern.claims_against)
+    return sorted({number for claim in own for number in by_claim.get(claim, ())})[:_CONTRADICTIONS_SHOWN]
+
+
 def _boxes(value: Any) -> Any:
     """Boxes are a JSON property: text in the store, whichever way a store hands it out."""
     return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[ShownQuote, ...]) -> SnapshotNode:
+def _pattern(
+    corpus: Corpus,
+    mined: Mined,
+    pattern: MinedPattern,
+    quotes: tuple[ShownQuote, ...],
+    contested: Sequence[tuple[str, str]],
+) -> SnapshotNode:
     def named(label: Label, used: Iterable[Used]) -> list[dict[str, Any]]:
         return [{"key": each.key, "name": corpus.name(label, each.key), "papers": each.papers} for each in used]
 
@@ -161,6 +192,7 @@ def _pattern(corpus: Corpus, mined: Mined, pattern: MinedPattern, quotes: tuple[
             for each, title in zip(pattern.papers[:_PAPERS_SHOWN], titles, strict=False)
         ],
         "limits": [corpus.name(Label.PROBLEM, key) for key in mined.limits.get(pattern.key, ())],
+        "contradictions": [list(pair) for pair in contested],
         "quotes": [[quote.evidence, str(quote.of), quote.stance.value] for quote in quotes],
     }
     # The text says what the pattern is for. Of a method that many papers share, that is what several of them say, and

@@ -7,7 +7,7 @@ praise never crowds out an objection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from graph.schema import Label, Ref
@@ -26,8 +26,14 @@ class ShownQuote(NamedTuple):
     stance: Stance
 
 
-def choose_quotes(corpus: Corpus, pattern: MinedPattern) -> tuple[ShownQuote, ...]:
-    """Return the quotes of *pattern*, most telling first, each sentence once."""
+def choose_quotes(corpus: Corpus, pattern: MinedPattern, *, contested: Sequence[str] = ()) -> tuple[ShownQuote, ...]:
+    """Return the quotes of *pattern*, most telling first, each sentence once.
+
+    *contested* are the claims that other papers contradict, in order: they come before others of their side.
+    """
+    place = {key: number for number, key in enumerate(dict.fromkeys(contested))}
+    claims_for = sorted(pattern.claims_for, key=lambda key: place.get(key, len(place)))
+    claims_against = sorted(pattern.claims_against, key=lambda key: place.get(key, len(place)))
     documents = {document for each in pattern.papers for document in corpus.papers[each.paper].documents}
     core = [each.key for each in pattern.methods if each.role == "core"]
 
@@ -45,8 +51,8 @@ def choose_quotes(corpus: Corpus, pattern: MinedPattern) -> tuple[ShownQuote, ..
         return [quote for _, quote in ranked[:limit]]
 
     chosen = [
-        *of(Label.CLAIM, pattern.claims_for, FOR, Stance.SUPPORTS, own=False),
-        *of(Label.CLAIM, pattern.claims_against, AGAINST, Stance.CONTRADICTS, own=False),
+        *of(Label.CLAIM, claims_for, FOR, Stance.SUPPORTS, own=False),
+        *of(Label.CLAIM, claims_against, AGAINST, Stance.CONTRADICTS, own=False),
         *of(Label.REVIEW_POINT, pattern.objections, OBJECTIONS, Stance.CONTRADICTS, own=False),
         *of(Label.PROBLEM, (each.key for each in pattern.problems), PROBLEMS, Stance.MENTIONS, own=True),
         *_of_core(corpus, core, documents),

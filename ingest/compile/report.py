@@ -29,6 +29,7 @@ class CompileReport(Frozen):
     texts: int
     embedded: int
     patterns_written: int
+    contradictions: int = 0
     embedder: str
     readings: int
 

@@ -28,10 +28,12 @@ from graph.snapshot.analysis import ANALYSIS_VERSION
 from graph.snapshot.layout import SNAPSHOT_SCHEMA
 from graph.snapshot.writer import SnapshotContent, make_current, searched, write_snapshot
 from graph.store.interface import GraphStore
+from graph.write.contradictions import write_contradictions
 from graph.write.generation import generation
 from graph.write.lease import HeldLease, hold_lease
 from graph.write.patterns import write_patterns
 from ingest.compile.content import pattern_counts, snapshot_edges, snapshot_nodes
+from ingest.compile.contradictions import find_contradictions
 from ingest.compile.corpus import read_corpus
 from ingest.compile.embeddings import Embedded, embed_all
 from ingest.compile.errors import GraphMoving
@@ -40,7 +42,7 @@ from ingest.compile.report import CompileReport, Progress, Silent, reach
 from ingest.compile.settings import CompileSettings
 
 # Raised when the same graph would be mined or written differently.
-COMPILE_VERSION = 6
+COMPILE_VERSION = 7
 LEASE = "compile"
 
 CompileEmbedder = OfflineEmbedder | HashEmbedder
@@ -125,7 +127,8 @@ class _Compile:
         corpus = read_corpus(self.store, self.lease.beat)
         self._phase("mine")
         mined = mine(corpus, self.settings.mining)
-        nodes = snapshot_nodes(self.store, corpus, mined)
+        opposed = find_contradictions(corpus)
+        nodes = snapshot_nodes(self.store, corpus, mined, opposed)
         edges = snapshot_edges(corpus, mined)
         self._phase("embed")
         texts = searched(nodes)
@@ -134,6 +137,7 @@ class _Compile:
         if generation(self.store) != before or self._origin() != origin:
             return None
         written = write_patterns(self.store, mined.patterns, graph_hash=origin.graph_hash, fence=self.lease.fence)
+        write_contradictions(self.store, opposed, fence=self.lease.fence)
         self._phase("snapshot")
         report = CompileReport(
             snapshot=origin.id,
@@ -146,6 +150,7 @@ class _Compile:
             texts=len(texts),
             embedded=made.embedded,
             patterns_written=written.written,
+            contradictions=len(opposed),
             embedder=self.embedder.model_id,
             readings=reading,
         )

@@ -38,6 +38,16 @@ OTHERS: Final = 0.8  # factor: the sentence speaks of somebody else's work
 RESULT: Final = 0.8  # metric and value side by side
 RESULT_FAR: Final = 0.6  # the metric stands elsewhere in the clause
 
+# Citations
+CITED_NAME: Final = 0.8  # a cue of use or comparison, and a name right before the citation
+CITED: Final = 0.65  # such a cue alone
+CITED_LISTED: Final = 0.65  # a later item of a list that the cue opens
+
+# Links
+LINK: Final = 0.95  # the host says what lies there
+LINK_BROKEN: Final = 0.8  # an address put together over a break
+LINK_GUESSED: Final = 0.75  # the words around it say what lies there
+
 # Review points
 POINT: Final = 0.8  # a bullet under a heading that gives its polarity
 POINT_PROSE: Final = 0.65  # a sentence of a paragraph

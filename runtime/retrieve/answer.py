@@ -25,6 +25,7 @@ class Quote(Frozen):
     evidence: str | None = Field(default=None, description="reference of the Evidence node")
     paper: str | None = Field(default=None, description="reference of the Paper")
     paper_title: str = ""
+    contradicts: tuple[str, ...] = Field(default=(), description="claims of other papers that say the opposite of `of`")
 
 
 class Named(Frozen):

@@ -73,10 +73,21 @@ def _quotes(snapshot: Snapshot, scored: Scored, record: Mapping[str, Any]) -> tu
         for stance in (Stance.SUPPORTS, Stance.CONTRADICTS, Stance.MENTIONS)
         for quote in [each for each in listed if each[2] == stance][:_PER_STANCE]
     ]
-    return tuple(quote for each in chosen if (quote := _quote(snapshot, *each)) is not None)
+    opposite = _opposite(record)
+    return tuple(quote for each in chosen if (quote := _quote(snapshot, *each, opposite.get(each[1], ()))) is not None)
 
 
-def _quote(snapshot: Snapshot, key: str, of: str, stance: str) -> Quote | None:
+def _opposite(record: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the claims that contradict each contested claim of a pattern."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one, other in record.get("contradictions", ()):
+        claims = str(Ref(Label.CLAIM, one)), str(Ref(Label.CLAIM, other))
+        for claim, against in (claims, claims[::-1]):
+            found[claim] = (*found.get(claim, ()), against)
+    return found
+
+
+def _quote(snapshot: Snapshot, key: str, of: str, stance: str, contradicts: tuple[str, ...]) -> Quote | None:
     row = snapshot.row(Ref(Label.EVIDENCE, key))
     if row is None:
         return None
@@ -94,6 +105,7 @@ def _quote(snapshot: Snapshot, key: str, of: str, stance: str) -> Quote | None:
         evidence=str(Ref(Label.EVIDENCE, key)),
         paper=str(Ref(Label.PAPER, paper)) if paper else None,
         paper_title=record["paper_title"],
+        contradicts=contradicts,
     )
 
 

@@ -82,7 +82,8 @@ def _show_match(console: Console, place: int, match: Match) -> None:
     for quote in match.evidence[:_QUOTES_SHOWN]:
         page = f", page {quote.page}" if quote.page else ""
         line(f"{_SIGNS.get(quote.stance, '·')} “{quote.quote}”")
-        line(f"  {quote.paper_title}{page}", "dim")
+        disputed = f"; another paper says the opposite: {quote.contradicts[0]}" if quote.contradicts else ""
+        line(f"  {quote.paper_title}{page}{disputed}", "dim")
     for objection in match.objections[:2]:
         line(f"reviewer on {objection.aspect}: “{objection.text}”", "yellow")
     names = {method.ref: method.name for method in match.methods}
