@@ -47,7 +47,7 @@ def read_xml(content: bytes, *, name: str, advice: str) -> etree._Element:
 
 def local_name(element: etree._Element) -> str:
     """Return the name of *element* without its namespace."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:

@@ -10,6 +10,7 @@ from graph.vocabulary.document import Citation, Formula, Reference, SectionRole,
 from ingest.parse.citations import find_citations
 from ingest.parse.errors import NoText
 from ingest.parse.headings import is_caption, level_by_name, read_heading, role_of
+from ingest.parse.marked_citations import merge_citations
 from ingest.parse.parts import Parts, trim
 from ingest.parse.table_cells import CellText, place_cells, span_of, trimmed
 from ingest.parse.tei.coords import boxes_of
@@ -68,10 +69,7 @@ class TeiReader:
             if start < end
         ]
         read = find_citations(self.text, self._references, [(s.char_start, s.char_end) for s in self.parts.sentences])
-        certain = [c for c in marked if c.references]
-        found = [*certain, *_apart(read, certain)]
-        found += _apart([c for c in marked if not c.references], found)
-        return tuple(sorted(found, key=lambda c: (c.char_start, c.char_end)))
+        return merge_citations(marked, read)
 
     def _targets(self, ref: etree._Element) -> tuple[int, ...]:
         named = [each.removeprefix("#") for each in (ref.get("target") or "").split()]
@@ -266,16 +264,3 @@ class TeiReader:
 def _label(heading: str) -> str:
     match = _LABEL.match(heading.strip())
     return match.group().strip(_EDGES) if match else ""
-
-
-def _apart(citations: list[Citation] | tuple[Citation, ...], others: list[Citation]) -> list[Citation]:
-    """Return those of *citations* that overlap none of *others*."""
-    taken = sorted((c.char_start, c.char_end) for c in others)
-    kept: list[Citation] = []
-    at = 0
-    for citation in sorted(citations, key=lambda c: (c.char_start, c.char_end)):
-        while at < len(taken) and taken[at][1] <= citation.char_start:
-            at += 1
-        if at == len(taken) or taken[at][0] >= citation.char_end:
-            kept.append(citation)
-    return kept
