@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-from graph.vocabulary.document import Document, Ranged, Reference, Section, SectionRole, Sentence, Table
+from graph.vocabulary.document import Cell, Document, Formula, Reference, Section, SectionRole, Sentence, Table
 from ingest.parse.citations import find_citations
 from ingest.parse.marked_citations import merge_citations
 from ingest.parse.text_normalisation import letters_and_digits
 
-_R = TypeVar("_R", bound=Ranged)
+_R = TypeVar("_R", Cell, Formula, Reference, Sentence, Table)
 _SAME_ENTRY = 0.7  # share of an entry's words that are among those of the page it stands on
 
 

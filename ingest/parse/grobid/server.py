@@ -38,7 +38,7 @@ class _Unreached(Exception):
     """The client's request came to nothing."""
 
 
-class _Client(GrobidClient):  # type: ignore[misc]  # one definition of the base has no types
+class _Client(GrobidClient):
     """GROBID's client, with what it would decide alone handed back: it waits for a busy server without end."""
 
     DEFAULT_CONFIG = {
@@ -72,9 +72,8 @@ class GrobidServer:
             raise GrobidUnavailable("PDFs are to be read by GROBID and no server is named: set grobid_url")
         self.url = settings.grobid_url
         self._settings, self._sleep = settings, sleep
-        self._client = _Client(
-            grobid_server=self.url, timeout=settings.grobid_timeout_s, check_server=False, coordinates=_COORDINATES
-        )
+        self._client = _Client(grobid_server=self.url, check_server=False)
+        self._client.config["timeout"] = settings.grobid_timeout_s  # its constructor takes whole seconds only
         self._slots = Slots(self.url, settings.grobid_concurrency, sleep=sleep)
         self._gone = False
 
