@@ -8,6 +8,7 @@ it is body.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from graph.vocabulary.document import Document, Section, SectionRole
@@ -65,6 +66,9 @@ _FIXED = {
     SectionRole.FOOTNOTE: Part.UNREAD,
 }
 
+_BEFORE_METHOD = (Part.INTRODUCTION, Part.RELATED, Part.METHOD)
+_TESTED = (Part.EXPERIMENTS, Part.RESULTS)
+
 
 def parts(document: Document) -> tuple[Part, ...]:
     """Return the part that each section of *document* is, in section order."""
@@ -92,6 +96,21 @@ def parts(document: Document) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def parts_of_headings(headings: Sequence[str]) -> tuple[Part, ...]:
+    """Return the part of each section of a text of which only the headings are known, in reading order."""
+    found: list[Part] = []
+    last = Part.OTHER
+    for heading in headings:
+        lower = heading.strip().lower()
+        fixed = Part.TITLE if lower == "title" else Part.ABSTRACT if lower == "abstract" else None
+        part = fixed or _named(heading)
+        if part is None:
+            part = Part.METHOD if last in _BEFORE_METHOD else last if last in _TESTED else Part.OTHER
+        last = part
+        found.append(part)
+    return tuple(found)
+
+
 def _named(heading: str) -> Part | None:
     return next((part for part, pattern in _COMPILED if pattern.search(heading)), None)
 
@@ -102,4 +121,4 @@ def _inherited(section: Section, *, above: dict[int, Part], numbered: dict[str, 
     if section.level > 1:
         return next((above[depth] for depth in sorted(above, reverse=True) if depth < section.level), Part.OTHER)
     # A top section with a heading of its own, between introduction and experiments, is as a rule the method.
-    return Part.METHOD if last in (Part.INTRODUCTION, Part.RELATED, Part.METHOD) else Part.OTHER
+    return Part.METHOD if last in _BEFORE_METHOD else Part.OTHER
