@@ -27,6 +27,11 @@ def clean_pdf_word(word: str) -> str:
     return word.translate(_PDF_TABLE) if _NEEDS_CLEANING.search(word) else word
 
 
+def needs_cleaning(text: str) -> bool:
+    """Say whether `clean_pdf_word` would alter anything in *text*: asked once a page, it saves asking for each word."""
+    return _NEEDS_CLEANING.search(text) is not None
+
+
 # TeX prints "é" as an accent and a letter; many PDFs say just that: "Universit´e".
 _ACCENTS = {
     "´": "\u0301",

@@ -168,6 +168,8 @@ def _reads_on(row: Row) -> bool:
 
 
 def _is_cells(row: Row) -> bool:
+    if not row.wide_gaps:
+        return False
     if row.math > 0.3 and not row.wide_gaps >= 3:
         return False  # a display formula with its number
     words = row.words

@@ -8,6 +8,7 @@ the unrotated page, origin top left.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ import pymupdf
 
 from graph.vocabulary.document import Box
 from ingest.parse.errors import Damaged, Encrypted
-from ingest.parse.text_normalisation import clean_pdf_word
+from ingest.parse.text_normalisation import clean_pdf_word, needs_cleaning
 
 # MuPDF writes what it repairs to stderr; what matters of it is in `Document.warnings`.
 pymupdf.TOOLS.mupdf_display_errors(False)
@@ -193,14 +194,14 @@ _Line = tuple[int, dict[str, Any], list[PdfWord]]
 def _lines(page: Any, view: Any = None) -> tuple[list[_Line], int]:
     """Return the lines with their words, and +1 or -1 where most of the page runs down or up."""
     text_page = page.get_textpage(flags=_FLAGS)
-    words: dict[tuple[int, int], list[PdfWord]] = {}
-    for x0, y0, x1, y1, text, block, line, _ in text_page.extractWORDS():
-        if clean := clean_pdf_word(text):
-            word = PdfWord(x0, y0, x1, y1, clean)
-            if view is not None:
-                left, top, right, bottom = pymupdf.Rect(x0, y0, x1, y1) * view
-                word = PdfWord(left, top, right, bottom, clean)
-            words.setdefault((block, line), []).append(word)
+    extracted = text_page.extractWORDS()
+    if needs_cleaning(" ".join([entry[4] for entry in extracted])):
+        extracted = [(*entry[:4], clean, *entry[5:]) for entry in extracted if (clean := clean_pdf_word(entry[4]))]
+    if view is not None:
+        extracted = [(*(pymupdf.Rect(entry[:4]) * view), *entry[4:]) for entry in extracted]
+    words: defaultdict[tuple[int, int], list[PdfWord]] = defaultdict(list)
+    for entry in extracted:
+        words[entry[5], entry[6]].append(PdfWord._make(entry[:5]))
     lines: list[_Line] = []
     along = down = up = 0
     for block in text_page.extractDICT()["blocks"]:
@@ -208,10 +209,11 @@ def _lines(page: Any, view: Any = None) -> tuple[list[_Line], int]:
             found = words.get((block["number"], number))
             if found:
                 lines.append((block["number"], line, found))
-                size = sum(len(word.text) for word in found)
-                if abs(line["dir"][0]) > 0.9:
+                size = sum([len(word.text) for word in found])
+                right, sinks = line["dir"]
+                if abs(right) > 0.9:
                     along += size
-                elif line["dir"][1] > 0.9:
+                elif sinks > 0.9:
                     down += size
                 else:
                     up += size
@@ -235,10 +237,25 @@ def _horizontal(line: dict[str, Any], turned: int) -> bool:
     return bool(line["dir"][1] * turned > 0.9)
 
 
+class _Look(NamedTuple):
+    """The style of a span: size rounded to a tenth of a point."""
+
+    size: float
+    bold: bool
+    italic: bool
+    math: bool
+    superscript: bool
+
+
 @lru_cache(maxsize=4096)
-def _font_look(font: str) -> tuple[bool, bool, bool]:
-    """Return (bold, italic, of formulas) by the name of a font."""
-    return bool(_BOLD_FONT.search(font)), bool(_ITALIC_FONT.search(font)), bool(_MATH_FONT.search(font))
+def _look(font: str, size: float, flags: int) -> _Look:
+    return _Look(
+        size=round(size, 1),
+        bold=bool(flags & _BOLD or _BOLD_FONT.search(font)),
+        italic=bool(flags & _ITALIC or _ITALIC_FONT.search(font)),
+        math=_MATH_FONT.search(font) is not None,
+        superscript=bool(flags & _SUPERSCRIPT),
+    )
 
 
 def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) -> Segment | None:
@@ -253,33 +270,33 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
             if page == 0:
                 runs.append(Run(" ", 0.0, False))
             continue
-        size = round(span["size"], 1)
-        flags = span["flags"]
-        is_bold, is_italic, is_math = _font_look(span["font"])
+        look = _look(span["font"], span["size"], span["flags"])
+        size = look.size
         sizes[size] = sizes.get(size, 0) + count
         total += count
-        if is_bold or flags & _BOLD:
+        if look.bold:
             bold += count
-        if is_italic or flags & _ITALIC:
+        if look.italic:
             italic += count
-        if is_math:
+        if look.math:
             math += count
-        if size > top_size and any(c.isalpha() for c in text):
+        if size > top_size and any([c.isalpha() for c in text]):
             top_size = size
         if page == 0 or not runs:
-            runs.append(Run(text, size, bool(flags & _SUPERSCRIPT)))
+            runs.append(Run(text, size, look.superscript))
     if not total:
         return None
-    dominant = max(sorted(sizes), key=lambda size: sizes[size])
+    dominant = max(sorted(sizes), key=sizes.__getitem__) if len(sizes) > 1 else next(iter(sizes))
+    lefts, tops, rights, bottoms, texts = zip(*words, strict=True)
     return Segment(
         page=page,
         block=block,
-        x0=min(word.x0 for word in words),
-        y0=min(word.y0 for word in words),
-        x1=max(word.x1 for word in words),
-        y1=max(word.y1 for word in words),
+        x0=min(lefts),
+        y0=min(tops),
+        x1=max(rights),
+        y1=max(bottoms),
         words=words,
-        text=" ".join([word.text for word in words]),
+        text=" ".join(texts),
         size=dominant,
         top_size=max(top_size, dominant),
         bold=bold >= total * _ALL,

@@ -39,6 +39,7 @@ class Row:
     x1: float
     y1: float
     segments: list[Segment]
+    words: list[PdfWord]  # from left to right
     text: str  # the words, one space between them
     size: float
     top_size: float
@@ -47,11 +48,6 @@ class Row:
     capitals: bool  # every letter is one
     math: float
     wide_gaps: int  # gaps between words that no line of prose has: cells of a table
-
-    @property
-    def words(self) -> list[PdfWord]:
-        """The words from left to right."""
-        return [word for segment in self.segments for word in segment.words]
 
     @property
     def blocks(self) -> set[int]:
@@ -269,6 +265,8 @@ def _rows(segments: list[Segment], column: tuple[float, float], flow: int) -> li
 
 
 def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
+    if len(group) == 1:
+        return _row_of_one(group, column, flow)
     group.sort(key=lambda s: (s.x0, s.y0))
     sizes: dict[float, int] = {}
     letters = bold = italic = 0
@@ -292,6 +290,7 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         x1=max(s.x1 for s in group),
         y1=max(s.y1 for s in group),
         segments=group,
+        words=[word for segment in group for word in segment.words],
         text=text,
         size=size,
         top_size=max(s.top_size for s in group),
@@ -300,4 +299,29 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         capitals=text.isupper() and sum(c.isalpha() for c in text) > 2,
         math=math / max(letters, 1),
         wide_gaps=gaps,
+    )
+
+
+def _row_of_one(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
+    """The row of a single segment: most rows of running text are."""
+    (segment,) = group
+    text = segment.text
+    return Row(
+        page=segment.page,
+        column=column,
+        flow=flow,
+        x0=segment.x0,
+        y0=segment.y0,
+        x1=segment.x1,
+        y1=segment.y1,
+        segments=group,
+        words=segment.words,
+        text=text,
+        size=segment.size,
+        top_size=segment.top_size,
+        bold=segment.bold,
+        italic=segment.italic,
+        capitals=text.isupper() and sum([c.isalpha() for c in text]) > 2,
+        math=segment.math,
+        wide_gaps=0,
     )

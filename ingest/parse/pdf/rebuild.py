@@ -10,11 +10,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from statistics import median_low
 from typing import NamedTuple
 
 from graph.vocabulary.document import Box
-from ingest.parse.pdf.page_text import PageGeometry
+from ingest.parse.pdf.page_text import PageGeometry, PdfWord
 from ingest.parse.pdf.reading_order import Row
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
@@ -31,15 +30,11 @@ _KEEP_AFTER = frozenset(
 )
 
 
-class _Piece(NamedTuple):
+class _Line(NamedTuple):
+    """A printed line in the text: where it begins, and its words, one character between two."""
+
     start: int
-    end: int
-    page: int
-    line: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    row: Row
 
 
 class Vocabulary:
@@ -49,11 +44,14 @@ class Vocabulary:
         self._count: Counter[str] = Counter()
         split = False
         for row in rows:
-            words = row.words[1:] if split else row.words
-            split = bool(words) and words[-1].text.endswith(_HYPHENS)
-            for word in words[:-1] if split else words:
-                for found in _WORD.findall(word.text):
-                    self._count[found.casefold()] += 1
+            found = _WORD.findall(row.text.casefold())
+            first = row.words[0].text if split and row.words else ""
+            split = bool(row.words) and row.words[-1].text.endswith(_HYPHENS)
+            if first:
+                del found[: len(_WORD.findall(first))]
+            if split:
+                del found[max(len(found) - len(_WORD.findall(row.words[-1].text)), 0) :]
+            self._count.update(found)
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
         """Say whether *before*-*after*, split at a line end, is written with its hyphen."""
@@ -77,9 +75,9 @@ class TextBuilder:
     def __init__(self, vocabulary: Vocabulary, geometry: dict[int, PageGeometry]) -> None:
         self._vocabulary, self._geometry = vocabulary, geometry
         self._parts: list[str] = []
-        self._pieces: list[_Piece] = []
+        self._lines: list[_Line] = []
         self._starts: list[int] = []
-        self._line = 0
+        self._last = ""  # the last word
         self.length = 0
 
     def printed(self, count: int) -> str:
@@ -106,19 +104,15 @@ class TextBuilder:
         for number, row in enumerate(rows):
             if number and self._parts and self._parts[-1][-1:] not in {" ", "\n"}:
                 self._join_line(row)
-            self._line += 1
-            words = row.words
-            for at, word in enumerate(words):
-                if at:
-                    self._append(" ")
-                self._pieces.append(_Piece(self.length, self.length + len(word.text), row.page, self._line, *word[:4]))
-                self._starts.append(self.length)
-                self._append(word.text)
+            self._lines.append(_Line(self.length, row))
+            self._starts.append(self.length)
+            self._append(row.text)
+            self._last = row.words[-1].text
         return start, self.length
 
     def _join_line(self, row: Row) -> None:
         """Join the next row: with a space, or without one and perhaps without the hyphen at the end so far."""
-        last = self._parts[-1]
+        last = self._last
         following = _WORD.match(row.words[0].text) if row.words else None
         split = _SPLIT.search(last)
         if last.endswith("\u00ad") or (split and following and following.group()[0].islower()):
@@ -137,31 +131,44 @@ class TextBuilder:
     def _drop_last_character(self) -> None:
         self._parts[-1] = self._parts[-1][:-1]
         self.length -= 1
-        piece = self._pieces[-1]
-        self._pieces[-1] = piece._replace(end=piece.end - 1)
 
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Return the boxes of the words in ``start..end``: one for each printed line."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = bisect_left(self._starts, end)
-        lines: list[list[_Piece]] = []
-        for piece in self._pieces[first:last]:
-            if piece.end <= start:
-                continue
-            if lines and (lines[-1][0].page, lines[-1][0].line) == (piece.page, piece.line):
-                lines[-1].append(piece)
-            else:
-                lines.append([piece])
-        return tuple(self._geometry[line[0].page].unrotated(*_band(line)) for line in lines)
+        found = []
+        for at, row in self._lines[first:last]:
+            words = row.words
+            if at < start or at + len(row.text) > end:
+                words = _words_between(at, words, start, end)
+            if words:
+                found.append(self._geometry[row.page].unrotated(*_band(words)))
+        return tuple(found)
 
 
-def _band(line: list[_Piece]) -> tuple[float, float, float, float]:
-    """Return the band that the words of one printed line lie in.
+def _words_between(at: int, words: list[PdfWord], start: int, end: int) -> list[PdfWord]:
+    """Return those of *words*, the first of which begins at *at*, that reach into ``start..end``."""
+    inside = []
+    for word in words:
+        if at >= end:
+            break
+        stop = at + len(word.text)
+        if stop > start:
+            inside.append(word)
+        at = stop + 1
+    return inside
+
+
+def _band(words: list[PdfWord]) -> tuple[float, float, float, float]:
+    """Return the band that words of one printed line lie in.
 
     Its height is that of most words: one tall bracket would reach into the lines above and below. The middle of each
     word is inside.
     """
-    middles = [(piece.y0 + piece.y1) / 2 for piece in line]
-    top = min([median_low([piece.y0 for piece in line]), *middles])
-    bottom = max([median_low([piece.y1 for piece in line]), *middles])
-    return min(piece.x0 for piece in line), top, max(piece.x1 for piece in line), bottom
+    lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+    middle = (len(words) - 1) // 2
+    top, bottom = sorted(tops)[middle], sorted(bottoms)[middle]
+    if max(tops) - min(tops) > 0.1 or max(bottoms) - min(bottoms) > 0.1:
+        middles = [(word.y0 + word.y1) / 2 for word in words]
+        top, bottom = min(top, *middles), max(bottom, *middles)
+    return min(lefts), top, max(rights), bottom

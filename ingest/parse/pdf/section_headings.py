@@ -29,6 +29,7 @@ _MAX_ROWS = 4
 _EARLY = 0.4  # of the rows: no bibliography begins before, if there is another behind
 _MAX_STEP = 3  # sections whose headings may have been missed between two that were found
 _SMALLEST = 0.75  # of the running text: "References" over a bibliography in small type
+_MAY_BE_NUMBERED = re.compile(r"\d|[A-Z][.):\s]|[IVX]{2,5}\W|appendix|section|chapter|supplementary", re.IGNORECASE)
 _DECIMAL = re.compile(r"\d\.\d+\s*%?$|\d\.\d+\s+\d")
 _STEP_SIZE = 0.5  # points above the running text that make a size of its own
 
@@ -130,9 +131,8 @@ def _look(row: Row) -> _Look:
 
 
 def _distinct(row: Row, style: Style) -> bool:
-    look = _look(row)
     larger = row.top_size >= style.body_size + _STEP_SIZE
-    return look.bold or larger or look.capitals or (look.italic and row.size >= style.body_size - 0.3)
+    return row.bold or larger or row.capitals or (row.italic and row.size >= style.body_size - 0.3)
 
 
 def _extent(rows: list[Row], kinds: list[RowKind], at: int) -> int:
@@ -175,7 +175,7 @@ def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: 
         # Some publishers set "References" like the text under it; then the white above it is all there is.
         if len(row.words) <= 4 and stands_alone(row.text) and gap_above(rows, at, style=style) > 0.4 * style.pitch:
             return _Sure(at + 1, by_name=True)
-        if not (marked and row.text[:1].isalnum() and len(row.words) < 16):
+        if not (marked and len(row.words) < 16 and _MAY_BE_NUMBERED.match(row.text)):
             return None
     apart = gap_above(rows, at, style=style) > 0.1 * style.pitch
     loud = row.bold or row.top_size >= style.body_size + _STEP_SIZE or row.capitals
