@@ -34,12 +34,20 @@ _VERSION_TIMEOUT_S = 10
 _SHOWN = 200
 
 
-class _Unreached(Exception):
-    """The client's request came to nothing."""
+class _NoAnswer(Exception):
+    """The client's request came to nothing; `late` where it ran out of time."""
+
+    def __init__(self, error: requests.RequestException) -> None:
+        self.late = isinstance(error, requests.ReadTimeout)
+        super().__init__(str(error))
 
 
 class _Client(GrobidClient):
-    """GROBID's client, with what it would decide alone handed back: it waits for a busy server without end."""
+    """GROBID's client, with what it would decide alone handed back.
+
+    Left alone it waits for a busy server without end, and takes a server that is not there, or late, for a file that
+    cannot be opened (HTTP 400), since the errors of requests are `OSError` too.
+    """
 
     DEFAULT_CONFIG = {
         **GrobidClient.DEFAULT_CONFIG,
@@ -50,8 +58,8 @@ class _Client(GrobidClient):
     def _handle_server_busy_retry(self, file_path: str, retry_func: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         return file_path, 503, "busy"
 
-    def _handle_request_error(self, file_path: str, error: Exception, error_type: str = "Request") -> NoReturn:  # noqa: ARG002
-        raise _Unreached(str(error)) from error
+    def _handle_unexpected_error(self, file_path: str, error: Exception) -> NoReturn:  # noqa: ARG002
+        raise error
 
     def post(self, url: str, params: Any = None, data: Any = None, files: Any = None, **kwargs: Any) -> Any:
         # Not asked for is said too: what a server does by default differs between versions and installations.
@@ -59,7 +67,10 @@ class _Client(GrobidClient):
         return super().post(url, params=params, data={**defaults, **(data or {})}, files=files, **kwargs)
 
     def call_api(self, *args: Any, **kwargs: Any) -> Any:
-        response, status = super().call_api(*args, **kwargs)
+        try:
+            response, status = super().call_api(*args, **kwargs)
+        except requests.RequestException as error:
+            raise _NoAnswer(error) from error
         response.encoding = "utf-8"  # XML's own default; without a charset in the answer, requests would guess
         return response, status
 
@@ -104,7 +115,7 @@ class GrobidServer:
         try:
             response, _ = self._client.get(self._client.get_server_url("version"), timeout=_VERSION_TIMEOUT_S)
             said = response.json()
-        except (requests.RequestException, ValueError):
+        except (_NoAnswer, ValueError):
             return None
         version = said.get("version") if isinstance(said, dict) else None
         return version if isinstance(version, str) and version else None
@@ -121,16 +132,15 @@ class GrobidServer:
                     tei_coordinates=True,
                     segment_sentences=True,
                 )
-            except _Unreached as error:
+            except _NoAnswer as error:
+                if error.late:
+                    limit = f"grobid_timeout_s = {settings.grobid_timeout_s:g}"
+                    raise GrobidTimeout(f"{name}: no answer from GROBID within {limit}", passing=True) from error
                 raise GrobidUnavailable(f"the GROBID server at {self.url} did not answer ({error})") from error
         if status in _NOT_NOW:
             raise GrobidUnavailable(f"the GROBID server at {self.url} is busy (HTTP {status})")
         said = one_line(text or "")[:_SHOWN]
-        if status == 408:  # the client's own word for a request that ran out of time, and the server's
-            raise GrobidTimeout(
-                f"{name}: no answer from GROBID within grobid_timeout_s = {settings.grobid_timeout_s:g}", passing=True
-            )
-        if "[TIMEOUT]" in said:
+        if status == 408 or "[TIMEOUT]" in said:
             raise GrobidTimeout(f"{name}: GROBID gave up after its own time limit ({said})")
         if status == 204 or (status == 200 and not said):
             raise GrobidFailed(f"{name}: GROBID found nothing to read in it (HTTP {status})")
