@@ -359,7 +359,7 @@ NODES: dict[Label, NodeSpec] = {
         "One argument of a review.",
         {
             "aspect": _text("baselines, ablation, statistics, …", indexed=True),
-            "polarity": _text("positive, negative or question", indexed=True),
+            "polarity": _text("positive, negative, question or suggestion", indexed=True),
             "text": _text("the argument, verbatim", searched=True),
             "review": _count("which review of the file, from 0"),
             "rating": _number("of that review"),
@@ -367,6 +367,13 @@ NODES: dict[Label, NodeSpec] = {
             **_OWNED,
         },
         ownership=Ownership.DOCUMENT,
+            "severity": _text("major, minor or unclear; none for praise", indexed=True),
+            "missing": _text("what is missing: comparison, ablation, statistics, …", indexed=True),
+            "missing_name": _text("its name, where the reviewer gives one"),
+            "answer": _text("resolved, remains or replied; none where nothing is said", indexed=True),
+            "answer_confidence": _number("0 to 1"),
+            "weighed": _text("named or decisive, where the meta-review takes it up", indexed=True),
+            "weighed_confidence": _number("0 to 1"),
         hashed=True,
     ),
     Label.RESOURCE: NodeSpec(

@@ -69,6 +69,8 @@ class SectionRole(StrEnum):
     REVIEW_LIMITATIONS = "review_limitations"
     REVIEW_DECISION = "review_decision"
     REVIEW_OTHER = "review_other"
+    REVIEW_RESPONSE = "review_response"
+    REVIEW_FOLLOWUP = "review_followup"
 
 
 Offset = Annotated[int, Field(ge=0)]

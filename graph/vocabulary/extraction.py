@@ -106,11 +106,54 @@ class Aspect(StrEnum):
 
 
 class Polarity(StrEnum):
-    """Whether a reviewer praises, objects or asks."""
+    """Whether a reviewer praises, objects, asks, or says what to change."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
     QUESTION = "question"
+    SUGGESTION = "suggestion"
+
+
+class Severity(StrEnum):
+    """How much an objection weighs, by the reviewer's own words and where it stands. Never guessed: else unclear."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    UNCLEAR = "unclear"
+
+
+class MissingKind(StrEnum):
+    """What a reviewer misses in a paper: a closed list."""
+
+    COMPARISON = "comparison"
+    ABLATION = "ablation"
+    STATISTICS = "statistics"
+    DATASETS = "datasets"
+    REAL_DATA = "real_data"
+    SCALE = "scale"
+    COST = "cost"
+    METRIC = "metric"
+    THEORY = "theory"
+    JUSTIFICATION = "justification"
+    DETAILS = "details"
+    CODE = "code"
+    CITATION = "citation"
+    LIMITATIONS = "limitations"
+
+
+class AnswerState(StrEnum):
+    """What became of an objection. *Replied*: the authors answered it, and nobody says whether that sufficed."""
+
+    RESOLVED = "resolved"
+    REMAINS = "remains"
+    REPLIED = "replied"
+
+
+class DecisionRole(StrEnum):
+    """What an argument is to the decision: named among others, or what it rests on by the chair's own words."""
+
+    NAMED = "named"
+    DECISIVE = "decisive"
 
 
 class Span(Frozen):
@@ -207,8 +250,31 @@ class StatedLink(Frozen):
     confidence: float = Field(ge=0, le=1)
 
 
+class Missing(Frozen):
+    """What an argument misses, and the name of it where the reviewer gives one ("no comparison with X": X)."""
+
+    kind: MissingKind
+    name: str | None = Field(default=None, description="verbatim, as in the quote")
+
+
+class Answer(Frozen):
+    """Whether an argument was answered, and the sentence of the thread or the meta-review that says so."""
+
+    state: AnswerState
+    sentence: int = Field(ge=0, description="index into Document.sentences")
+    confidence: float = Field(ge=0, le=1)
+
+
+class Weighed(Frozen):
+    """That a meta-review takes an argument up, and the sentence in which it does."""
+
+    role: DecisionRole
+    sentence: int = Field(ge=0, description="index into Document.sentences")
+    confidence: float = Field(ge=0, le=1)
+
+
 class StatedPoint(Frozen):
-    """One argument of a review."""
+    """One argument of a review. `confidence` is of aspect and polarity together."""
 
     aspect: Aspect
     polarity: Polarity
@@ -216,6 +282,10 @@ class StatedPoint(Frozen):
     sentence: int = Field(ge=0)
     review: int = Field(ge=0, description="index into Document.reviews")
     about: tuple[str, ...] = Field(default=(), description="names of methods, tasks, datasets or metrics it speaks of")
+    severity: Severity = Severity.UNCLEAR
+    missing: Missing | None = None
+    answer: Answer | None = None
+    weighed: Weighed | None = None
     confidence: float = Field(ge=0, le=1)
 
 

@@ -31,6 +31,7 @@ from graph.vocabulary.extraction import (
     Mention,
     MethodRole,
     NameType,
+    Polarity,
     ProblemKind,
     Refusal,
     Stance,
@@ -269,6 +270,13 @@ class _Builder:
             "aspect": point.aspect.value,
             "polarity": point.polarity.value,
             "text": point.span.quote,
+            "severity": None if point.polarity is Polarity.POSITIVE else point.severity.value,
+            "missing": point.missing.kind.value if point.missing else None,
+            "missing_name": self._missing_name(point),
+            "answer": point.answer.state.value if point.answer else None,
+            "answer_confidence": point.answer.confidence if point.answer else None,
+            "weighed": point.weighed.role.value if point.weighed else None,
+            "weighed_confidence": point.weighed.confidence if point.weighed else None,
             "review": point.review,
             "rating": self.document.reviews[point.review].rating,
         }
@@ -288,6 +296,15 @@ class _Builder:
                 self.refused.append(
                     Refusal(what="what a review point is about", reason=reason, sentence=point.sentence)
                 )
+
+    def _missing_name(self, point: StatedPoint) -> str | None:
+        """Return the name of what is missing; one that does not stand in the quote is refused, the rest stays."""
+        name = point.missing.name if point.missing else None
+        if name is not None and name not in point.span.quote:
+            reason = f"{name!r} does not stand in the quote"
+            self.refused.append(Refusal(what="what a review point misses", reason=reason, sentence=point.sentence))
+            return None
+        return name
 
     def _sentence(self, index: int) -> str:
         self.quotes.check(index)
