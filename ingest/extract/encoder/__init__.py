@@ -4,6 +4,7 @@
 sentences of one document in reading order. onnxruntime, tokenizers and numpy only.
 """
 
+from ingest.extract.encoder.runtime import Encoder, open_encoder, read_sentences
 from ingest.extract.encoder.sentences import (
     UNITS,
     FoundPhrase,
@@ -16,10 +17,13 @@ from ingest.extract.encoder.sentences import (
 
 __all__ = [
     "UNITS",
+    "Encoder",
     "FoundPhrase",
     "FoundSpan",
     "Guideline",
     "SentenceIn",
     "SentenceRead",
+    "open_encoder",
+    "read_sentences",
     "sentence_of_words",
 ]

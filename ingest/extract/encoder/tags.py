@@ -46,21 +46,37 @@ def allowed(types: int) -> Scores:
     return matrix
 
 
-def viterbi(scores: Scores, transitions: Scores) -> list[int]:
-    """Return the best tag of each row of *scores* [words, tags] under *transitions* [from, to]; an I never begins."""
-    if not len(scores):
-        return []
-    first = scores[0] + transitions[0]
-    back = np.zeros(scores.shape, dtype=np.int32)
-    best = first
-    for row in range(1, len(scores)):
-        candidates = best[:, None] + transitions
-        back[row] = candidates.argmax(axis=0)
-        best = candidates.max(axis=0) + scores[row]
-    path = [int(best.argmax())]
-    for row in range(len(scores) - 1, 0, -1):
-        path.append(int(back[row, path[-1]]))
-    return path[::-1]
+def viterbi(chains: Sequence[Scores], transitions: Scores) -> list[list[int]]:
+    """Return the best tags of each chain of *chains* [words, tags] under *transitions* [from, to]; an I never begins.
+
+    All chains step together, the longest first, so that a document costs as many steps as its longest sentence has
+    words.
+    """
+    order = sorted(range(len(chains)), key=lambda each: (-len(chains[each]), each))
+    lengths = [len(chains[each]) for each in order]
+    if not lengths or not lengths[0]:
+        return [[] for _ in chains]
+    count = sum(length > 0 for length in lengths)
+    padded = np.zeros((lengths[0], count, transitions.shape[0]), dtype=np.float32)
+    for row, each in enumerate(order[:count]):
+        padded[: lengths[row], row] = chains[each]
+    back = np.zeros(padded.shape, dtype=np.int32)
+    best = padded[0] + transitions[0]
+    live = count
+    for step in range(1, lengths[0]):
+        while lengths[live - 1] <= step:
+            live -= 1
+        candidates = best[:live, :, None] + transitions
+        back[step, :live] = candidates.argmax(axis=1)
+        best[:live] = candidates.max(axis=1) + padded[step, :live]
+    found: list[list[int]] = [[] for _ in chains]
+    last = best.argmax(axis=1)
+    for row, each in enumerate(order[:count]):
+        path = [int(last[row])]
+        for step in range(lengths[row] - 1, 0, -1):
+            path.append(int(back[step, row, path[-1]]))
+        found[each] = path[::-1]
+    return found
 
 
 def spans(tags: Sequence[int]) -> list[tuple[int, int, int]]:
@@ -88,17 +104,15 @@ def tags_of(spans_: Sequence[tuple[int, int, int]], size: int) -> list[int]:
     return tags
 
 
-def span_score(log_probabilities: Scores, first: int, last: int, kind: int) -> float:
-    """Return the log-probability, under independent words, of a span of *kind* that ends before *last*.
+def span_probability(probabilities: Scores, first: int, last: int, kind: int) -> float:
+    """Return how probable a span of *kind* over words *first* to *last* (exclusive) is, under independent words.
 
-    The geometric mean over its words and the word after it (which must not continue it), so that length does not
-    decide.
+    The least of: the begin tag at the first word, the inside tag at each word after it, and no inside tag behind. The
+    least, not the product, so that a long name is not less likely for being long.
     """
-    total = float(log_probabilities[first, begin(kind)])
-    for row in range(first + 1, last):
-        total += float(log_probabilities[row, inside(kind)])
-    count = last - first
-    if last < len(log_probabilities):
-        total += float(np.log1p(-min(0.999999, float(np.exp(log_probabilities[last, inside(kind)])))))
-        count += 1
-    return total / count
+    value = float(probabilities[first, begin(kind)])
+    if last - first > 1:
+        value = min(value, float(probabilities[first + 1 : last, inside(kind)].min()))
+    if last < len(probabilities):
+        value = min(value, 1.0 - float(probabilities[last, inside(kind)]))
+    return value

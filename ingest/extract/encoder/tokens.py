@@ -93,3 +93,8 @@ def _tokens(text: str, encoding: Encoding, most: int) -> Tokens:
         words=tuple(words),
         shapes=tuple(shape(text[start:end]) for start, end in words),
     )
+
+
+def first_pieces(tokens: Tokens) -> list[int]:
+    """Return the index of the first piece of each word: the one that carries its tag."""
+    return [at for at, word in enumerate(tokens.word_of) if at == 0 or tokens.word_of[at - 1] != word]

@@ -54,9 +54,7 @@ def encode(tokenizer: Tokenizer, document: Labelled) -> Encoded:
     for row, labels in enumerate(document.labels):
         if labels.contribution and labels.units:
             units[row] = [unit in labels.units for unit in UNITS]
-    known = [
-        np.nan if labels.contribution is None else float(labels.contribution) for labels in document.labels
-    ]
+    known = [np.nan if labels.contribution is None else float(labels.contribution) for labels in document.labels]
     return Encoded(
         document=document,
         tokens=tuple(tokens),

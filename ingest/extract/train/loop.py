@@ -41,9 +41,7 @@ def schedule(documents: Sequence[Encoded], settings: TrainingSettings) -> list[t
         for source in sorted(by_source):
             passes = settings.tdmsci_passes if source == "tdmsci" else 1
             for number in range(passes):
-                sets.append(
-                    stretches(by_source[source], settings.seed, epoch * 100 + number, pieces=settings.pieces)
-                )
+                sets.append(stretches(by_source[source], settings.seed, epoch * 100 + number, pieces=settings.pieces))
         steps.extend((epoch, each) for each in interleaved(sets, settings.seed, epoch))
     return steps
 
@@ -91,13 +89,14 @@ def train(
         scheduler.step()
         mean = 0.98 * mean + 0.02 * float(loss.detach())
         if (step + 1) % 50 == 0:
-            log(f"step {step + 1}/{len(steps)} loss {mean / (1 - 0.98 ** (step + 1 - start)):.4f} "
-                f"cpu {time.process_time() - began:.0f} s")
+            log(
+                f"step {step + 1}/{len(steps)} loss {mean / (1 - 0.98 ** (step + 1 - start)):.4f} "
+                f"cpu {time.process_time() - began:.0f} s"
+            )
         last = step + 1 == len(steps)
-        if last or steps[step + 1][0] != epoch:
-            if after_epoch is not None:
-                after_epoch(network, epoch)
-                network.train()
+        if (last or steps[step + 1][0] != epoch) and after_epoch is not None:
+            after_epoch(network, epoch)
+            network.train()
         if last or (step + 1) % CHECKPOINT_STEPS == 0:
             partial = checkpoint.with_suffix(".partial")
             torch.save(

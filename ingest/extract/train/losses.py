@@ -17,9 +17,7 @@ def batch_loss(network: Network, batch: Batch, settings: TrainingSettings) -> Te
     """Return the weighted sum of the losses of *batch*."""
     total = torch.zeros(())
     vectors = torch.zeros((batch.sentences, network.document.sentence.in_features))
-    counts = {
-        head: max(1, sum(int((each.tags[head] != IGNORED).sum()) for each in batch.padded)) for head in HEADS
-    }
+    counts = {head: max(1, sum(int((each.tags[head] != IGNORED).sum()) for each in batch.padded)) for head in HEADS}
     for padded in batch.padded:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             states = network.states(padded.ids, padded.mask)
@@ -65,9 +63,12 @@ def _sentence_losses(network: Network, batch: Batch, vectors: Tensor, settings: 
         )
     rows = ~batch.units[:, 0].isnan()
     if bool(rows.any()):
-        total = total + settings.unit_weight * binary_cross_entropy_with_logits(
-            scores[rows, 1 : 1 + len(UNITS)], batch.units[rows]
-        ) * 3
+        total = (
+            total
+            + settings.unit_weight
+            * binary_cross_entropy_with_logits(scores[rows, 1 : 1 + len(UNITS)], batch.units[rows])
+            * 3
+        )
     with_role = batch.roles != IGNORED
     if bool(with_role.any()):
         roles = scores[:, 1 + len(UNITS) :]

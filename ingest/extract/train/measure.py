@@ -51,9 +51,9 @@ def gold_spans(document: Encoded, head: str) -> list[set[tuple[int, int, int]] |
     return found
 
 
-def tagged(scores: Scores, transitions: Scores) -> set[tuple[int, int, int]]:
-    """Return the spans of the best tag sequence of one sentence."""
-    return set(spans(viterbi(log_softmax(scores), transitions))) if len(scores) else set()
+def tagged(chains: Sequence[Scores], transitions: Scores) -> list[set[tuple[int, int, int]]]:
+    """Return the spans of the best tag sequence of each sentence."""
+    return [set(spans(tags)) for tags in viterbi([log_softmax(each) for each in chains], transitions)]
 
 
 def span_counts(
@@ -63,9 +63,8 @@ def span_counts(
     found: list[Counts] = []
     for document, each in zip(documents, scores, strict=True):
         total = Counts()
-        for gold, own in zip(gold_spans(document, head), each.tags[head], strict=True):
+        for gold, predicted in zip(gold_spans(document, head), tagged(each.tags[head], transitions), strict=True):
             if gold is not None:
-                predicted = tagged(own, transitions)
                 total += Counts(len(gold & predicted), len(predicted), len(gold))
         found.append(total)
     return found
@@ -102,8 +101,9 @@ def phrase_counts(
     for document, each in zip(documents, scores, strict=True):
         total = Counts()
         chosen = sigmoid(each.contribution) >= threshold
-        for number, (gold, own) in enumerate(zip(gold_spans(document, "phrases"), each.tags["phrases"], strict=True)):
-            predicted = tagged(own, transitions) if chosen[number] else set()
+        found_in = tagged(each.tags["phrases"], transitions)
+        for number, gold in enumerate(gold_spans(document, "phrases")):
+            predicted = found_in[number] if chosen[number] else set()
             total += Counts(len((gold or set()) & predicted), len(predicted), len(gold or ()))
         found.append(total)
     return found

@@ -10,7 +10,7 @@ import torch
 from ingest.extract.encoder.scores import DocumentScores
 from ingest.extract.encoder.sentences import Vector
 from ingest.extract.encoder.tags import Scores
-from ingest.extract.encoder.tokens import Tokens
+from ingest.extract.encoder.tokens import first_pieces
 from ingest.extract.train.batches import batch, whole
 from ingest.extract.train.encoded import HEADS, Encoded
 from ingest.extract.train.model import TAGS, WIDTH, Network, TagHead
@@ -23,17 +23,10 @@ def predict(network: Network, documents: Sequence[Encoded], *, heads: Sequence[s
         return [_document(network, document, heads) for document in documents]
 
 
-def first_pieces(tokens: Tokens) -> list[int]:
-    """Return the index of the first piece of each word."""
-    return [at for at, word in enumerate(tokens.word_of) if at == 0 or tokens.word_of[at - 1] != word]
-
-
 def _document(network: Network, document: Encoded, heads: Sequence[str]) -> DocumentScores:
     count = len(document.tokens)
     states: list[Vector] = [np.zeros((0, WIDTH), dtype=np.float32)] * count
-    tags: dict[str, list[Scores]] = {
-        head: [np.zeros((0, TAGS[head]), dtype=np.float32)] * count for head in heads
-    }
+    tags: dict[str, list[Scores]] = {head: [np.zeros((0, TAGS[head]), dtype=np.float32)] * count for head in heads}
     vectors = np.zeros((count, WIDTH), dtype=np.float32)
     for stretch in whole(document):
         order = [sentence for doc, number in stretch.parts for sentence, _, _ in doc.windows[number].sentences]
