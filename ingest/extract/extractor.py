@@ -11,13 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.vocabulary.document import Document, DocumentKind
-from graph.vocabulary.extraction import Acronym, Extraction, Mention, MethodRole, NameType, StatedProblem, StatedResult
+from graph.vocabulary.extraction import (
+    Acronym,
+    Extraction,
+    Mention,
+    MethodRole,
+    NameType,
+    StatedCitation,
+    StatedLink,
+    StatedProblem,
+    StatedResult,
+)
 from ingest.extract.acronyms import Definition, definitions, mend
 from ingest.extract.announcements import Announced, announcements
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
 from ingest.extract.lexicon import is_known
+from ingest.extract.lineage import find_lineage
+from ingest.extract.links import find_links
 from ingest.extract.mentions import find_names
 from ingest.extract.names import Names, clean
 from ingest.extract.phrases import kind
@@ -29,7 +41,7 @@ from ingest.extract.reviews import extract_reviews
 from ingest.extract.roles import confidence_of, role_of
 from ingest.extract.sections import Part, parts
 
-EXTRACTOR = "rules/1"
+EXTRACTOR = "rules/2"
 """Name and version. Any change of what is extracted, a word list included, must change it."""
 
 
@@ -52,6 +64,8 @@ def extract(document: Document) -> Extraction:
         problems=tuple(found.problems),
         claims=kept_claims,
         results=kept_results,
+        citations=tuple(found.citations),
+        links=tuple(found.links),
         refused=found.refusals.result(),
     )
 
@@ -70,6 +84,8 @@ class _Found:
     problems: list[StatedProblem]
     claims: list[Found]
     results: list[StatedResult]
+    citations: list[StatedCitation]
+    links: list[StatedLink]
     refusals: Refusals
 
 
@@ -84,7 +100,9 @@ def _read(document: Document) -> _Found:
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
-    return _Found(mentions, defined, problems, claims, results, refusals)
+    citations = find_lineage(document, readings)
+    links = find_links(document, refusals)
+    return _Found(mentions, defined, problems, claims, results, citations, links, refusals)
 
 
 def readings_of(document: Document, refusals: Refusals) -> list[Reading]:

@@ -22,11 +22,13 @@ from ingest.extract.refusals import Refusals
 from ingest.extract.sections import Part, parts
 
 _START = re.compile(
-    r"https?\s?:\s?/\s?/\s?|(?<![\w/.@-])(?:www\.)?(?=(?:github|gitlab|bitbucket)\.(?:com|org)/|huggingface\.co/|zenodo\.org/"
+    r"https?\s?:\s?/\s?/\s?|(?<![\w/.@-])(?:www\.)?(?=(?:github|gitlab|bitbucket)\.(?:com|org)/"
+    r"|huggingface\.co/|zenodo\.org/"
     r"|[\w-]+\.github\.io\b)",
     re.IGNORECASE,
 )
-_CHUNK = re.compile(r"[^\s<>\"'`{}|\\^\[\])(,;*]+(?:\\[_%~&#][^\s<>\"'`{}|\\^\[\])(,;*]+)*")
+_CHARACTERS = r"[^\s<>\"'`{}|\\^\[\])(,;*]"
+_CHUNK = re.compile(rf"{_CHARACTERS}+(?:\\[_%~&#]{_CHARACTERS}*)*")
 _GAP = re.compile(r"[ \t]?\r?\n?[ \t]*")
 _END = ".,;:!?)]}*_'\"”’"
 _OPEN_END = re.compile(r"[/_=~-]$|(?:^|/)www\.$|\.$")
@@ -44,29 +46,47 @@ _NEVER = re.compile(
     r"|orcid\.org|ieee\.org|acm\.org|springer\.com|sciencedirect\.com|wikipedia\.org|paperswithcode\.com)$"
 )
 _SAYS = (
-    (ResourceKind.CODE, re.compile(r"\b(?:code|codebase|implement\w*|repositor\w*|toolkit|toolbox|library|package|scripts?)\b")),
-    (ResourceKind.DATA, re.compile(r"\b(?:data ?sets?|corpus|corpora|data|benchmarks?|annotations?)\b")),
-    (ResourceKind.MODEL, re.compile(r"\b(?:models?|checkpoints?|weights|adapters?)\b")),
-    (ResourceKind.PAGE, re.compile(r"\b(?:project (?:web ?)?(?:page|site)|web ?(?:page|site)|home ?page|demos?|leaderboard)\b")),
-)  # fmt: skip
+    (
+        ResourceKind.CODE,
+        re.compile(r"\b(?:code|codebase|implement\w*|repositor\w*|toolkit|toolbox|library|package|scripts?)\b"),
+    ),
+    (
+        ResourceKind.DATA,
+        re.compile(r"\b(?:data ?sets?|corpus|corpora|data|benchmarks?|annotations?)\b"),
+    ),
+    (
+        ResourceKind.MODEL,
+        re.compile(r"\b(?:models?|checkpoints?|weights|adapters?)\b"),
+    ),
+    (
+        ResourceKind.PAGE,
+        re.compile(r"\b(?:project (?:web ?)?(?:page|site)|web ?(?:page|site)|home ?page|demos?|leaderboard)\b"),
+    ),
+)
 _OTHERS = re.compile(
-    r"\b(?:official(?:ly)? (?:\w+ )?(?:code|implementation|repositor\w*|codebase)|(?:implementation|code|codebase|repositor\w*"
+    r"\b(?:official(?:ly)? (?:\w+ )?(?:code|implementation|repositor\w*|codebase)|(?:implementation|code"
+    r"|codebase|repositor\w*"
     r"|weights|checkpoints?|model|data ?set|toolkit) (?:of|from|by|provided by|released by)"
     r"|(?:taken|downloaded|obtained|borrowed|adapted|accessed|sourced|collected|retrieved) (?:from|via|through)"
     r"|we (?:use|used|employ|adopt|adapt|follow|build|built|base|utili[sz]e|download|obtain|leverage|rely|refer)\b"
     r"|(?:is|are|was|were) (?:used|adopted|implemented|built|based)|based on|built on|licen[sc]e|third[- ]party)"
 )
 _OWN = re.compile(
-    r"\b(?:our (?:\w+[ -]){0,4}?(?:codes?|codebase|implementation|repositor\w*|data ?sets?|data|models?|benchmark|checkpoints?"
+    r"\b(?:our (?:\w+[ -]){0,4}?(?:codes?|codebase|implementation|repositor\w*|data ?sets?|data|models?"
+    r"|benchmark|checkpoints?"
     r"|weights|project|website|demo|source)|we (?:\w+ )?(?:release|publish|open-?source|provide|share|make|host|will)"
-    r"|(?:codes?|data|datasets?|models?|materials?|scripts?|checkpoints?|weights|page|website|demo|repository|codebase"
+    r"|(?:codes?|data|datasets?|models?|materials?|scripts?|checkpoints?|weights|page|website|demo|repository"
+    r"|codebase"
     r"|implementations?)(?: (?!from\b|of\b|by\b)\w+){0,6}? (?:(?:is|are|will be|can be|could be|has been|have been)"
-    r"(?: \w+){0,3}? (?:available|released|accessed|found|open|published|provided|at\b|here)|available (?:at|on|from)\b)"
+    r"(?: \w+){0,3}? (?:available|released|accessed|found|open|published|provided|at\b|here)|available (?:at|on"
+    r"|from)\b)"
     r"|open-?sourced?|made (?:publicly )?available|publicly released)"
 )
 _BARE_OWN = re.compile(
-    r"^\W*\d{0,2}\W*(?:source |project |paper |our |the )*(?:code|data|dataset|data ?set|models?|project|project ?page|page|website|demo"
-    r"|github|repository|code and data|homepage|weights)(?: (?:is|are)?(?: \w+)? ?available)?(?: at| here| link| repository| page| website)?\W*$"
+    r"^\W*\d{0,2}\W*(?:source |project |paper |our |the )*(?:code|data|dataset|data ?set|models?|project"
+    r"|project ?page|page|website|demo"
+    r"|github|repository|code and data|homepage|weights)(?: (?:is|are)?(?: \w+)? ?available)?(?: at| here| link"
+    r"| repository| page| website)?\W*$"
 )
 _STATEMENT = re.compile(r"availability|reproducib|open[- ]sourc|resources|code and data|data and code", re.IGNORECASE)
 _READ_ANYWAY = frozenset({SectionRole.FOOTNOTE, SectionRole.CAPTION})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHIPPED = "ingest.pipeline.stages:shipped"
 
 PARSERS = ("markdown/1", "plain-text/1", "pymupdf-rules/2", "reviews-json/1", "reviews-markdown/1", "tei/2")
-EXTRACTOR = "rules/1"
+EXTRACTOR = "rules/2"
 
 
 class Parse(Protocol):

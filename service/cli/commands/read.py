@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import JsonOption
+from service.cli.options import JsonOption, settings_of
 
 if TYPE_CHECKING:
     from service.reading import ReadDocument
@@ -17,8 +17,10 @@ EXAMPLES = "Examples:\n\npatternbook read paper.pdf\n\npatternbook read paper.pd
 
 
 def command(
+    context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A paper: PDF, GROBID TEI, Markdown or text.", show_default=False)
+        Path,
+        typer.Argument(metavar="FILE", help="A paper: PDF, TEI, JATS, LaTeX, Markdown or text.", show_default=False),
     ],
     reviews: Annotated[
         Path | None, typer.Option("--reviews", help="Its reviews: JSON or Markdown.", show_default=False)
@@ -32,7 +34,7 @@ def command(
     from service.cli.output import print_json
     from service.reading import read_files
 
-    read = read_files(file, reviews)
+    read = read_files(file, reviews, parse=settings_of(context).parse)
     if json:
         print_json(read)
     else:
@@ -65,6 +67,14 @@ def _show(read: ReadDocument) -> None:
         for result in extraction.results:
             stated = f"{result.metric} {result.printed}"
             add(found, "result", stated, document.quote(document.sentences[result.sentence]))
+        for citation in extraction.citations:
+            cited = document.references[citation.reference]
+            stated = f"{citation.name}: {cited.title or citation.span.quote}" if citation.name else cited.title
+            sentence = document.quote(document.sentences[citation.sentence])
+            add(found, f"cited work ({citation.role})", stated or citation.span.quote, sentence)
+        for link in extraction.links:
+            sentence = document.quote(document.sentences[link.sentence])
+            add(found, f"{'own ' if link.own else ''}{link.kind} link", link.url, sentence)
         for point in extraction.points:
             add(found, f"{point.aspect} ({point.polarity})", "", point.span.quote)
         console.print(found)
