@@ -6,7 +6,8 @@
 * a name (Method, Task, …, Problem) is live while a live quote evidences it: every fact that reaches a name comes with
   such a quote (`graph.write.paper` refuses others);
 * a Paper is live while a live Document is a text or review of it;
-* a merge (MERGED_INTO, KEPT_APART) is live while both its ends are; everything else always is.
+* an edge between names or Papers (MERGED_INTO, KEPT_APART, KEPT_TOGETHER, VARIANT_OF) is live while both its ends
+  are; everything else always is.
 
 Everything streams in the order of `scan`. A `Liveness` reads all Documents once (about 200 bytes each) and, when names
 are asked for, all EVIDENCED_BY edges once (about 100 bytes a live name): make one and pass it on when several labels
@@ -23,7 +24,9 @@ from typing import Any
 from graph.schema import EDGES, NODES, EdgeType, Label, Ownership, Ref
 from graph.store.interface import Edge, GraphStore, Node
 
-_MERGES = frozenset({EdgeType.MERGED_INTO, EdgeType.KEPT_APART})
+_BETWEEN_NAMES = frozenset(
+    {EdgeType.MERGED_INTO, EdgeType.KEPT_APART, EdgeType.KEPT_TOGETHER, EdgeType.VARIANT_OF}
+)
 
 
 class Liveness:
@@ -52,7 +55,7 @@ class Liveness:
             return self.fact(edge.properties)
         if edge.type is EdgeType.OF_PAPER:
             return edge.src.key in self.extractions
-        if edge.type in _MERGES:
+        if edge.type in _BETWEEN_NAMES:
             return self.holds(edge.src) and self.holds(edge.dst)
         return True
 

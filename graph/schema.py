@@ -76,6 +76,7 @@ class EdgeType(StrEnum):
     LINKS_TO = "LINKS_TO"
     MERGED_INTO = "MERGED_INTO"
     KEPT_APART = "KEPT_APART"
+    KEPT_TOGETHER = "KEPT_TOGETHER"
     VARIANT_OF = "VARIANT_OF"
     COMPOSED_OF = "COMPOSED_OF"
     SOLVES = "SOLVES"
@@ -210,7 +211,12 @@ _OWNED = {
     "extraction": _text("the extraction it belongs to; live while it is the Document's own"),
     **_RUN,
 }
-_PARTED = Property(ValueType.BOOL, "whether somebody kept it apart from another one", hashed=False, indexed=True)
+_DECIDED_ABOUT = {
+    "undecided": Property(
+        ValueType.BOOL, "whether resolve has yet to carry out what somebody decided", hashed=False, indexed=True
+    ),
+    "decisions": Property(ValueType.INT, "how often somebody decided about it", hashed=False),
+}
 _NAME = {
     "name": _text("as most papers write it", searched=True),
     "normal": _text("the normal form its key is made from"),
@@ -223,8 +229,8 @@ _NAME = {
     "grams1": _text("second band", hashed=False, indexed=True),
     "grams2": _text("third band", hashed=False, indexed=True),
     "grams3": _text("fourth band", hashed=False, indexed=True),
-    "parted": _PARTED,
-    "tally": _json("{epoch, surfaces: {text: quotes}, long: {squash: quotes}} over live quotes", hashed=False),
+    **_DECIDED_ABOUT,
+    "tally": _json("{epoch, surfaces: {text: quotes}, long: {normal form: quotes}} over live quotes", hashed=False),
     **_RUN,
 }
 _QUEUE = {
@@ -267,7 +273,7 @@ NODES: dict[Label, NodeSpec] = {
             "decision": _text("of the venue, in words"),
             "scores": Property(ValueType.FLOATS, "ratings of its reviews, in document and review order"),
             "extracted": _text("key of the Document whose facts are live"),
-            "parted": _PARTED,
+            **_DECIDED_ABOUT,
             "revision": _count("guards against two writers", hashed=False),
         },
         ownership=Ownership.SHARED,
@@ -361,12 +367,6 @@ NODES: dict[Label, NodeSpec] = {
             "aspect": _text("baselines, ablation, statistics, …", indexed=True),
             "polarity": _text("positive, negative, question or suggestion", indexed=True),
             "text": _text("the argument, verbatim", searched=True),
-            "review": _count("which review of the file, from 0"),
-            "rating": _number("of that review"),
-            "confidence": _number("0 to 1"),
-            **_OWNED,
-        },
-        ownership=Ownership.DOCUMENT,
             "severity": _text("major, minor or unclear; none for praise", indexed=True),
             "missing": _text("what is missing: comparison, ablation, statistics, …", indexed=True),
             "missing_name": _text("its name, where the reviewer gives one"),
@@ -374,6 +374,12 @@ NODES: dict[Label, NodeSpec] = {
             "answer_confidence": _number("0 to 1"),
             "weighed": _text("named or decisive, where the meta-review takes it up", indexed=True),
             "weighed_confidence": _number("0 to 1"),
+            "review": _count("which review of the file, from 0"),
+            "rating": _number("of that review"),
+            "confidence": _number("0 to 1"),
+            **_OWNED,
+        },
+        ownership=Ownership.DOCUMENT,
         hashed=True,
     ),
     Label.RESOURCE: NodeSpec(
@@ -570,6 +576,12 @@ EDGES: dict[EdgeType, EdgeSpec] = {
     ),
     EdgeType.KEPT_APART: EdgeSpec(
         "Somebody decided that two nodes are not one.",
+        tuple((label, label) for label in (*_NAMES, Label.PROBLEM, Label.PAPER)),
+        dict(_DECIDED),
+        hashed=True,
+    ),
+    EdgeType.KEPT_TOGETHER: EdgeSpec(
+        "Somebody decided that two nodes are one.",
         tuple((label, label) for label in (*_NAMES, Label.PROBLEM, Label.PAPER)),
         dict(_DECIDED),
         hashed=True,

@@ -117,7 +117,8 @@ ROUTES: Mapping[Label, tuple[Route, ...]] = {
 _BOOKKEEPING = frozenset(
     {"document", "extraction", "run", "squash", "tally", "revision", "resolved", "stem", "owner", "lease", "attempt"}
     | {"written_extraction", "text_sha256", "extracted", "abstract", "keywords", "spec", "scores"}
-    | {"normal", "parted", "counted_extraction", "grams0", "grams1", "grams2", "grams3"}
+    | {"normal", "counted_extraction", "grams0", "grams1", "grams2", "grams3", "core", "parent", "family"}
+    | {"placed", "undecided", "decisions"}
 )
 
 

@@ -1,4 +1,4 @@
-"""Record which nodes are one, and which are not: edges that can be taken back, never a change of what they join.
+"""Record which nodes are one: edges that can be taken back, never a change of what they join.
 
 Guarantees: a merge loses nothing, each name keeps its node, its quotes and its facts. Every merge says by which rule,
 with which score and through which member of its group it came about. Merging or parting Papers also settles, in the
@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.errors import StaleWrite, UnknownNode
+from graph.errors import StaleWrite
 from graph.schema import EdgeType, Label, Ref
-from graph.store.interface import DeleteEdges, GraphStore, Guard, UpsertEdges, UpsertNodes, WriteOp, WriteReport
-from graph.write.existing import existing
+from graph.store.interface import DeleteEdges, GraphStore, Guard, UpsertEdges, WriteOp, WriteReport
 from graph.write.paper_group import PaperGroup, guards, read_groups, settle
 
 _CHUNK = 500
@@ -76,26 +75,6 @@ def write_merges(
         rows = [merge.row(run=run, at=at) for merge in merges[start : start + _CHUNK]]
         total += store.write_batch([*guard, UpsertEdges(EdgeType.MERGED_INTO, label, label, rows)])
     return total
-
-
-def keep_apart(store: GraphStore, one: Ref, other: Ref, *, by: str, reason: str, at: str) -> WriteReport:
-    """Record that somebody decided that two nodes are not one; the next resolve parts them and keeps them so.
-
-    Raises:
-        UnknownNode: one of them does not exist.
-        ValueError: they are one node, or of two kinds.
-    """
-    if one.label is not other.label or one == other:
-        raise ValueError(f"{one} and {other} cannot be kept apart: name two nodes of one kind")
-    there = existing(store, [one, other])
-    for ref in (one, other):
-        if ref not in there:
-            raise UnknownNode(f"{ref} does not exist")
-    src, dst = sorted([one.key, other.key], reverse=True)
-    row = {"src": src, "dst": dst, "rule": reason, "score": 1.0, "by": by, "at": at}
-    marks = [{"key": key, "parted": True} for key in (src, dst)]  # where resolve finds them without a walk
-    edge = UpsertEdges(EdgeType.KEPT_APART, one.label, one.label, [row])
-    return store.write_batch([UpsertNodes(one.label, marks), edge])
 
 
 def _merge_papers(

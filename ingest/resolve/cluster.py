@@ -20,6 +20,14 @@ def pair_of(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
+def components(nodes: Iterable[str], pairs: Iterable[Pair]) -> list[list[str]]:
+    """Return what *pairs* connect, each sorted, by smallest key."""
+    members = {node: {node} for node in nodes}
+    for one, other in pairs:
+        _unite(members, members[one], members[other])
+    return sorted({min(group): sorted(group) for group in members.values()}.values())
+
+
 def groups_of(nodes: Iterable[str], pairs: Mapping[Pair, Decision], apart: Iterable[Pair]) -> list[list[str]]:
     """Return the groups that *pairs* make of *nodes*, each sorted, by smallest key."""
     members = {node: {node} for node in nodes}
@@ -31,11 +39,17 @@ def groups_of(nodes: Iterable[str], pairs: Mapping[Pair, Decision], apart: Itera
         first, second = members[one], members[other]
         if first is second or any(foes[each] & second for each in first if each in foes):
             continue
-        small, large = sorted((first, second), key=len)
-        large |= small
-        for each in small:
-            members[each] = large
+        _unite(members, first, second)
     return sorted({min(group): sorted(group) for group in members.values()}.values())
+
+
+def _unite(members: dict[str, set[str]], first: set[str], second: set[str]) -> None:
+    if first is second:
+        return
+    small, large = sorted((first, second), key=len)
+    large |= small
+    for each in small:
+        members[each] = large
 
 
 def merges_of(group: list[str], pairs: Mapping[Pair, Decision]) -> list[Merge]:

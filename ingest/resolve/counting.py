@@ -26,7 +26,7 @@ _QUOTES = 500  # read at once
 
 @dataclass
 class Tally:
-    """Live quotes of one name by how they write it, and by the long form they define it to stand for (squashed)."""
+    """Live quotes of one name by how they write it, and by the long form they define it to stand for."""
 
     surfaces: Counter[str] = field(default_factory=Counter)
     long: Counter[str] = field(default_factory=Counter)
@@ -111,9 +111,9 @@ def _evidencing(store: GraphStore, document: Node) -> Iterator[Edge]:
 
 
 def _defines(properties: Mapping[str, Any], normal: str) -> str | None:
-    """Return the squashed long form that an edge defines its name to stand for, or None."""
-    long = properties.get("acronym_of")
-    return squash(long) if long and normal_name(long) != normal and abbreviates(normal, long) else None
+    """Return the normal form of what an edge defines its name to stand for, or None."""
+    long = normal_name(properties.get("acronym_of") or "")
+    return long if long and long != normal and abbreviates(normal, long) else None
 
 
 def _written(properties: Mapping[str, Any], normal: str) -> str:

@@ -15,31 +15,26 @@ from graph.store.interface import Edge, GraphStore, Guard, Node
 from graph.vocabulary.document import DocumentKind
 from graph.write.merges import write_merges
 from ingest.resolve.cluster import Pair, groups_of, merges_of, pair_of
-from ingest.resolve.parting import kept_apart
+from ingest.resolve.names import says
+from ingest.resolve.reach import TIES
 from ingest.resolve.report import ResolveReport
-from ingest.resolve.rules import VERSION, Decision
+from ingest.resolve.rules import Decision
 
 _IDS = ("doi", "arxiv", "openreview")
 _PAGE, _VALUES, _ALL = 1000, 200, 1_000_000
 
 
-def resolve_papers(store: GraphStore, documents: Iterable[Node], *, run: str, at: str, fence: Guard) -> ResolveReport:
-    """Bring the merges of the Papers of *documents* up to date."""
-    apart = kept_apart(store, Label.PAPER)
+def resolve_papers(
+    store: GraphStore, documents: Iterable[Node], decided: Iterable[str] = (), *, run: str, at: str, fence: Guard
+) -> ResolveReport:
+    """Bring the merges of the Papers of *documents*, and of those that people *decided* about, up to date."""
     ties = _Ties(store)
     touched = ties.papers_of([document.ref for document in documents])
-    ties.expand(sorted({*touched, *(key for pair in apart for key in pair)}))
-    groups = groups_of(ties.papers, ties.pairs, apart)
-    wanted = {(merge.src, merge.dst): merge for group in groups for merge in merges_of(group, ties.pairs)}
+    ties.expand(sorted({*touched, *decided}))
+    groups = groups_of(ties.papers, ties.decisions(), ties.apart)
+    wanted = {(merge.src, merge.dst): merge for group in groups for merge in merges_of(group, ties.decisions())}
     stale = sorted(pair for pair in ties.merged if pair not in wanted)
-    new = [
-        merge
-        for pair, merge in sorted(wanted.items())
-        if pair not in ties.merged
-        or any(
-            ties.merged[pair].properties.get(name) != getattr(merge, name) for name in ("rule", "score", "by", "via")
-        )
-    ]
+    new = [merge for pair, merge in sorted(wanted.items()) if not says(ties.merged.get(pair), merge)]
     if not new and not stale:
         return ResolveReport()
     report = write_merges(store, Label.PAPER, new, removed=stale, run=run, at=at, fence=fence)
@@ -54,6 +49,8 @@ class _Ties:
         self.papers: set[str] = set()
         self.pairs: dict[Pair, Decision] = {}
         self.merged: dict[Pair, Edge] = {}
+        self.apart: set[Pair] = set()
+        self._together: dict[Pair, Decision] = {}
 
     def expand(self, papers: Sequence[str]) -> None:
         """Take in *papers* and everything they hang together with."""
@@ -62,6 +59,10 @@ class _Ties:
             self.papers.update(border)
             reached = {*self._members(border), *self._tied(border)}
             border = sorted(reached - self.papers)
+
+    def decisions(self) -> dict[Pair, Decision]:
+        """Return what ids, file names and people tie together; people come first."""
+        return self.pairs | self._together
 
     def papers_of(self, documents: Sequence[Ref]) -> list[str]:
         """Return the keys of the Papers that Documents belong to."""
@@ -77,14 +78,17 @@ class _Ties:
 
     def _members(self, papers: Sequence[str]) -> Iterator[str]:
         refs = [Ref(Label.PAPER, key) for key in papers]
-        for pairs in self._store.neighbours(refs, [EdgeType.MERGED_INTO], "both", limit_per_ref=_ALL).values():
+        for pairs in self._store.neighbours(refs, TIES, "both", limit_per_ref=_ALL).values():
             for edge, node in pairs:
                 src, dst = edge.src.key, edge.dst.key
-                self.merged[src, dst] = edge
-                if not edge.properties.get("by", VERSION).startswith("rules/"):
-                    other = edge.properties.get("via") or dst
-                    self.pairs[pair_of(src, other)] = Decision(edge.properties["rule"], 1.0, edge.properties["by"])
-                    yield other
+                if edge.type is EdgeType.MERGED_INTO:
+                    self.merged[src, dst] = edge
+                elif edge.type is EdgeType.KEPT_APART:
+                    self.apart.add(pair_of(src, dst))
+                    continue
+                else:
+                    said = edge.properties
+                    self._together[pair_of(src, dst)] = Decision(str(said["rule"]), 1.0, str(said["by"]))
                 yield node.key
 
     def _tied(self, papers: Sequence[str]) -> Iterator[str]:

@@ -18,13 +18,15 @@ from datetime import UTC, datetime
 
 from graph.schema import Label
 from graph.store.interface import GraphStore, Node
+from graph.write.by_hand import mark_carried_out
 from graph.write.lease import HeldLease, hold_lease
 from graph.write.resolved import Seen, begin_recount, mark_resolved
+from ingest.resolve.by_hand import undecided
 from ingest.resolve.counting import NAMES, count
 from ingest.resolve.names import refresh_forms, resolve_names
 from ingest.resolve.papers import resolve_papers
-from ingest.resolve.parting import somebody_parted
 from ingest.resolve.report import ResolveReport
+from ingest.resolve.variants import place
 
 LEASE = "resolve"
 _TTL_S = 300.0
@@ -54,10 +56,11 @@ def resolve(
             begin_recount(store, fence=lease.fence)
             _recount(store, lease)
         stuck = 0
-        if somebody_parted(store):
-            total += _round(store, [], run, lease)
+        if decided := undecided(store):
+            total += _round(store, [], decided, run, lease)
+            mark_carried_out(store, decided, fence=lease.fence)
         while stuck < _PATIENCE and (documents := _unseen(store)):
-            report = _round(store, documents, run, lease)
+            report = _round(store, documents, [], run, lease)
             total += report
             stuck = 0 if report.documents else stuck + 1
         return total.model_copy(update={"left": len(documents) if stuck else 0})
@@ -73,11 +76,14 @@ def _recount(store: GraphStore, lease: HeldLease) -> None:
         after = (documents[-1].key,)
 
 
-def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease) -> ResolveReport:
+def _round(store: GraphStore, documents: list[Node], decided: list[Node], run: str, lease: HeldLease) -> ResolveReport:
     at = datetime.fromtimestamp(lease.clock(), UTC).isoformat()
     fence = lease.fence
     # Papers first: which text of a work is live decides which quotes count.
-    report = resolve_papers(store, documents, run=run, at=at, fence=fence)
+    by_hand: dict[Label, list[str]] = defaultdict(list)
+    for node in decided:
+        by_hand[node.ref.label].append(node.key)
+    report = resolve_papers(store, documents, by_hand[Label.PAPER], run=run, at=at, fence=fence)
     lease.beat()
     fresh = store.get_nodes(Label.DOCUMENT, [document.key for document in documents])
     touched, written = count(store, list(fresh.values()), fence=fence)
@@ -86,7 +92,8 @@ def _round(store: GraphStore, documents: list[Node], run: str, lease: HeldLease)
     for ref in sorted(touched):
         by_label[ref.label].append(ref.key)
     for label in NAMES:
-        report += resolve_names(store, label, by_label[label], run=run, at=at, fence=fence)
+        report += resolve_names(store, label, [*by_label[label], *by_hand[label]], run=run, at=at, fence=fence)
+        report += ResolveReport(written=place(store, label, by_label[label], run=run, fence=fence))
         lease.beat()
     # A Document that changed since it was listed, also by the merging of papers here, waits for the next round.
     seen = [Seen(document.key, document.properties.get("revision")) for document in documents]

@@ -17,7 +17,7 @@ from graph.store import open_store
 from graph.store.interface import GraphStore
 from graph.vocabulary.document import Format
 from graph.write.lease import hold_lease
-from graph.write.merges import keep_apart
+from graph.write.by_hand import keep_apart
 from ingest.resolve import resolve
 from ingest.resolve.stage import LEASE
 

@@ -10,7 +10,7 @@ from ingest.resolve.rules import Name, decide
 
 
 def _name(surface: str, long: tuple[str, ...] = ()) -> Name:
-    return Name(name_key(surface), normal_name(surface), {surface: 1}, {squash(each): 1 for each in long})
+    return Name(name_key(surface), normal_name(surface), {surface: 1}, {normal_name(each): 1 for each in long})
 
 
 @pytest.mark.parametrize(
