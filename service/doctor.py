@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph.errors import EmbedderUnavailable, GraphError, SnapshotDamaged, SnapshotError, SnapshotMissing, StoreError
+from ingest.settings import PdfReader
 from service.documents import Check, DoctorDocument, Verdict
 from service.settings import FILE_NAME, Settings, unknown_variables, usable_cores
 from service.workspace import open_workspace, sqlite_path, store_exists
@@ -40,7 +41,7 @@ def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
     yield _store(settings)
     yield _snapshot(settings, deep=deep)
     yield _embedder(settings)
-    yield _parser()
+    yield _parser(settings)
     yield _grobid(settings)
     yield _device(deep=deep)
     yield _sandbox()
@@ -171,8 +172,16 @@ def _embedder(settings: Settings) -> Check:
     return Check(name="embedder", verdict=Verdict.OK, says=says)
 
 
-def _parser() -> Check:
-    says = f"PyMuPDF {importlib.metadata.version('pymupdf')} reads PDFs; GROBID's TEI files are read as they are"
+def _parser(settings: Settings) -> Check:
+    library = f"PyMuPDF {importlib.metadata.version('pymupdf')}"
+    if settings.parse.pdf_reader is not PdfReader.GROBID:
+        says = f"{library} reads PDFs ({settings.parse.pdf_reader}); GROBID's TEI files are read as they are"
+        return Check(name="PDF parser", verdict=Verdict.OK, says=says)
+    if settings.grobid_url is None:
+        says, advice = "pdf_reader is grobid, and no server is set", "set grobid_url, or pdf_reader to rules"
+        return Check(name="PDF parser", verdict=Verdict.MISSING, says=says, advice=advice)
+    stand_in = f"{library} stands in" if settings.grobid_fallback else "a PDF that it does not return fails"
+    says = f"GROBID at {settings.grobid_url} reads PDFs, checked page by page with {library}; {stand_in}"
     return Check(name="PDF parser", verdict=Verdict.OK, says=says)
 
 
@@ -181,24 +190,39 @@ def _grobid(settings: Settings) -> Check:
         return Check(name="GROBID", verdict=Verdict.OK, says="no server is set (grobid_url), and none is needed")
     import httpx
 
+    is_asked = settings.parse.pdf_reader is PdfReader.GROBID
     try:
         answer = httpx.get(f"{settings.grobid_url}/api/isalive", timeout=_TIMEOUT_S)
         is_alive, why = answer.is_success, f"HTTP {answer.status_code}"
+        version = _grobid_version(settings.grobid_url) if is_alive else ""
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        is_alive, why = False, str(error)
+        is_alive, why, version = False, str(error), ""
     if is_alive:
-        return Check(
-            name="GROBID",
-            verdict=Verdict.OK,
-            says=f"the server at {settings.grobid_url} answers",
-            advice="make TEI files with grobid_client and ingest those: PDFs are not sent to it yet",
+        asked = (
+            f"PDFs are sent to it, {settings.grobid_concurrency} at a time" if is_asked else "PDFs are not sent to it"
         )
+        advice = "" if is_asked else "set pdf_reader to grobid, or remove grobid_url"
+        says = f"the server at {settings.grobid_url} answers{version}; {asked}"
+        return Check(name="GROBID", verdict=Verdict.OK, says=says, advice=advice)
+    needed = is_asked and not settings.grobid_fallback
     return Check(
         name="GROBID",
-        verdict=Verdict.WARNING,
+        verdict=Verdict.MISSING if needed else Verdict.WARNING,
         says=f"the server at {settings.grobid_url} does not answer ({why})",
-        advice="start it, or remove grobid_url; PDFs are read without it",
+        advice="start it (docker compose up -d --wait grobid), or remove grobid_url; PDFs are read without it",
     )
+
+
+def _grobid_version(url: str) -> str:
+    """Return what the server says of its version, in words; empty where it says nothing that can be read."""
+    import httpx
+
+    try:
+        said = httpx.get(f"{url}/api/version", timeout=_TIMEOUT_S).json()
+    except (httpx.HTTPError, ValueError):
+        return ""
+    version = said.get("version") if isinstance(said, dict) else None
+    return f" (version {version})" if isinstance(version, str) and version else ""
 
 
 def _device(*, deep: bool) -> Check:

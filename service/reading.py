@@ -10,6 +10,7 @@ from graph.vocabulary.document import Document, Frozen
 from graph.vocabulary.extraction import Extraction, Refusal
 from ingest.extract import extract
 from ingest.parse import parse_file
+from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
 from service.errors import WrongUse
 
 
@@ -27,14 +28,15 @@ class ReadDocument(ReadPart):
     also: tuple[ReadPart, ...] = Field(description="further documents of the file, and those of the reviews")
 
 
-def read_files(file: Path, reviews: Path | None = None) -> ReadDocument:
+def read_files(file: Path, reviews: Path | None = None, *, parse: ParseSettings = PARSE_BY_DEFAULT) -> ReadDocument:
     """Parse and extract *file* and, if given, the file of its *reviews*.
 
     Raises:
         WrongUse: a file cannot be opened.
         UnreadableDocument: a file holds nothing that can be read.
+        GrobidError: *parse* sends PDFs to a server that does not return this one.
     """
-    documents = [document for each in (file, reviews) if each is not None for document in _documents(each)]
+    documents = [document for each in (file, reviews) if each is not None for document in _documents(each, parse)]
     parts = [ReadPart(document=document, extraction=extract(document)) for document in documents]
     return ReadDocument(
         document=parts[0].document,
@@ -44,9 +46,9 @@ def read_files(file: Path, reviews: Path | None = None) -> ReadDocument:
     )
 
 
-def _documents(file: Path) -> list[Document]:
+def _documents(file: Path, parse: ParseSettings) -> list[Document]:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise WrongUse(f"{file} cannot be read: {error.strerror}") from error
-    return parse_file(content, name=file.name)
+    return parse_file(content, name=file.name, settings=parse)

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from ingest.settings import ParseSettings, PdfReader
 from service.errors import SettingsError
 
 FILE_NAME = "patternbook.toml"
@@ -44,6 +45,8 @@ def _known_scheme(url: str) -> str:
 def _http_url(url: str) -> str:
     if not re.match(r"https?://[^/\s]+", url):
         raise ValueError("it is not an address of a web server")
+    if re.match(r"https?://[^/]*@", url):
+        raise ValueError("it holds a user or password, which would be kept with the record of each ingest")
     return url.rstrip("/")
 
 
@@ -85,10 +88,49 @@ class Settings(BaseSettings):
         description="Password of the Neo4j server. Better given in the environment than in the file.",
         json_schema_extra=_allowed("a password"),
     )
+    pdf_reader: PdfReader | None = Field(
+        default=None,
+        description="Who reads PDFs: `rules` by the geometry of the page (PyMuPDF), `grobid` a GROBID server.",
+        json_schema_extra=_allowed(
+            "rules, layout, rules+layout or grobid", default_text="grobid where grobid_url is set, else rules"
+        ),
+    )
     grobid_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
-        description="A GROBID server that doctor looks at. PDFs are not sent to it: ingest the TEI files it makes.",
+        description="A GROBID server. PDFs are sent to it unless `pdf_reader` names another reader.",
         json_schema_extra=_allowed("http://HOST:PORT or https://HOST:PORT", default_text="none"),
+    )
+    grobid_consolidate: bool = Field(
+        default=False,
+        description="Let the server look titles and references up on the internet, which tells others what you read.",
+        json_schema_extra=_allowed("true or false"),
+    )
+    grobid_timeout_s: float = Field(
+        default=180,
+        gt=0,
+        le=3600,
+        description="How long one request to the server may take. In seconds.",
+        json_schema_extra=_allowed("a number above 0 and up to 3600"),
+    )
+    grobid_attempts: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        description="How often a file is sent to a server that is busy or does not answer, with growing pauses.",
+        json_schema_extra=_allowed("a whole number from 1 to 100"),
+    )
+    grobid_concurrency: int = Field(
+        default=4,
+        ge=1,
+        le=256,
+        description="Requests to the server at a time, over all processes of this machine. `workers` bounds it too.",
+        json_schema_extra=_allowed("a whole number from 1 to 256"),
+    )
+    grobid_fallback: bool = Field(
+        default=False,
+        description="Let the rules read a PDF that the server does not return. Such a file is in and says so; "
+        "`ingest --retry failed` asks the server again. Otherwise the file fails.",
+        json_schema_extra=_allowed("true or false"),
     )
     embedder: str = Field(
         default="packaged",
@@ -128,6 +170,20 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The address of the store: the one that was set, else a SQLite file under `home`."""
         return self.store or f"sqlite:///{self.home / 'graph.sqlite'}"
+
+    @property
+    def parse(self) -> ParseSettings:
+        """What decides how files are read."""
+        by_default = PdfReader.RULES if self.grobid_url is None else PdfReader.GROBID
+        return ParseSettings(
+            pdf_reader=self.pdf_reader or by_default,
+            grobid_url=self.grobid_url,
+            grobid_consolidate=self.grobid_consolidate,
+            grobid_timeout_s=self.grobid_timeout_s,
+            grobid_attempts=self.grobid_attempts,
+            grobid_concurrency=self.grobid_concurrency,
+            grobid_fallback=self.grobid_fallback,
+        )
 
     @property
     def password(self) -> str | None:
@@ -178,6 +234,6 @@ def _explain_one(problem: Mapping[str, Any], given: Mapping[str, Any]) -> str:
         place = f"{FILE_NAME}, key {key!r}"
     shown = "a value that is kept secret" if key == "store_password" else repr(problem["input"])
     reason = f" ({problem['ctx']['error']})" if problem["type"] == "value_error" else ""
-    if key == "store" and "@" in shown:
+    if key in {"store", "grobid_url"} and "@" in shown:
         shown = "an address"
     return f"{place}: {shown} is not allowed{reason}. Allowed: {extra.get('allowed', 'see the reference')}."

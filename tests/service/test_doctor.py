@@ -67,12 +67,32 @@ def test_a_misspelt_variable_is_a_warning(patternbook, monkeypatch: pytest.Monke
     assert "PATTERNBOOK_STROE" in check["says"]
 
 
-def test_a_grobid_that_does_not_answer_is_a_warning(patternbook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PDFs are read without it, so nothing is missing."""
+@pytest.mark.parametrize(
+    ("also", "code", "verdict"),
+    [
+        ({}, 3, "missing"),
+        ({"PATTERNBOOK_GROBID_FALLBACK": "true"}, 0, "warning"),
+        ({"PATTERNBOOK_PDF_READER": "rules"}, 0, "warning"),
+    ],
+)
+def test_a_grobid_that_does_not_answer(
+    patternbook, monkeypatch: pytest.MonkeyPatch, also: dict[str, str], code: int, verdict: str
+) -> None:
+    """It is missing where PDFs are sent to it and nothing stands in for it, else a warning."""
     monkeypatch.setenv("PATTERNBOOK_GROBID_URL", "http://127.0.0.1:9")
+    for name, value in also.items():
+        monkeypatch.setenv(name, value)
     ran = patternbook("doctor", "--json")
-    assert ran.code == 0
-    assert _checks(ran)["GROBID"]["verdict"] == "warning"
+    assert ran.code == code
+    assert _checks(ran)["GROBID"]["verdict"] == verdict
+
+
+def test_grobid_as_reader_without_a_server_is_missing(patternbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings contradict each other, and the doctor says which to change."""
+    monkeypatch.setenv("PATTERNBOOK_PDF_READER", "grobid")
+    ran = patternbook("doctor", "--json")
+    assert ran.code == 3
+    assert "set grobid_url" in _checks(ran)["PDF parser"]["advice"]
 
 
 def test_a_grobid_that_answers_is_ok(patternbook, monkeypatch: pytest.MonkeyPatch) -> None:

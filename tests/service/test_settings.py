@@ -46,6 +46,21 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
     assert load_settings().grobid_url is None
 
 
+def test_a_named_grobid_server_reads_pdfs_unless_said_otherwise() -> None:
+    """A server is named to be used; `pdf_reader` has the last word."""
+    url = "http://localhost:8070"
+    readers = [
+        load_settings(options).parse.pdf_reader.value
+        for options in ({}, {"grobid_url": url}, {"grobid_url": url, "pdf_reader": "rules"})
+    ]
+    assert ["rules", "grobid", "rules"] == readers
+
+
+def test_a_password_in_the_address_of_grobid_is_refused() -> None:
+    """The address is kept with each run."""
+    assert "user or password" in _message({"grobid_url": "http://me:secret@localhost:8070"})
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
     """A key that is spelt wrong is no silent default."""
     _file("wrokers = 3\n")

@@ -46,7 +46,7 @@ def command(
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Read papers (PDF, GROBID TEI, Markdown, text) and reviews (JSON, Markdown) into the graph.
+    """Read papers (PDF, GROBID TEI, JATS, LaTeX, Markdown, text) and reviews (JSON, Markdown) into the graph.
 
     Run it again at any time: what is in already is not read again, and a run that was stopped goes on. A review finds
     its paper by id, title or file name. Ends with code 1 when a file could not be read; everything else is in.
@@ -59,7 +59,12 @@ def command(
     from service.workspace import open_workspace
 
     settings = settings_of(context, home=home, store=store, workers=workers)
-    chosen = IngestSettings(include=tuple(include or ()), max_file_mb=settings.max_file_mb, workers=settings.workers)
+    chosen = IngestSettings(
+        parse=settings.parse,
+        include=tuple(include or ()),
+        max_file_mb=settings.max_file_mb,
+        workers=settings.workers,
+    )
     with open_workspace(settings) as workspace, IngestWatcher() as watcher:
         report = ingest(
             paths,
