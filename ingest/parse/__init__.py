@@ -52,9 +52,7 @@ def parse_file(content: bytes, *, name: str, settings: ParseSettings = PARSE_BY_
     if kind is Kind.PDF:
         return _parse_pdf(content, name=name, settings=settings)
     if kind is Kind.XML:
-        from ingest.parse.tei import parse_tei
-
-        return parse_tei(content, name=name)
+        return _parse_xml(content, name=name)
     text = decode(content, name=name)
     if kind is Kind.JSON:
         from ingest.parse.reviews_json import parse_reviews_json
@@ -71,6 +69,16 @@ def _parse_pdf(content: bytes, *, name: str, settings: ParseSettings) -> list[Do
     from ingest.parse.pdf import parse_pdf
 
     return parse_pdf(content, name=name)
+
+
+def _parse_xml(content: bytes, *, name: str) -> list[Document]:
+    from ingest.parse.jats import is_jats, read_jats
+    from ingest.parse.tei import read_tei
+    from ingest.parse.xml_text import read_xml
+
+    root = read_xml(content, name=name, advice="make or fetch it again")
+    read = read_jats if is_jats(root) else read_tei
+    return [read(root, content=content, name=name)]
 
 
 def _parse_text(text: str, kind: Kind, *, content: bytes, name: str) -> list[Document]:

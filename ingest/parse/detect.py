@@ -24,6 +24,8 @@ _BY_SUFFIX = {
     ".pdf": Kind.PDF,
     ".xml": Kind.XML,
     ".tei": Kind.XML,
+    ".nxml": Kind.XML,
+    ".jats": Kind.XML,
     ".json": Kind.JSON,
     ".md": Kind.MARKDOWN,
     ".markdown": Kind.MARKDOWN,

@@ -4,13 +4,14 @@ The text is the text content in document order: tags dropped, character referenc
 instructions left out, nothing else removed (CONTRACT §4).
 
 The reader takes no entity declarations, loads nothing from outside (no DTD, no external entity, no network) and keeps
-libxml2's limits on depth and on the size of one text. HTML's names for characters (``&nbsp;``), which a JATS DTD would
-declare, are not known without it: such a file is refused with advice.
+libxml2's limits on depth and on the size of one text. The public names of characters (``&nbsp;``, ``&alpha;``), which a
+DTD of JATS declares, are known without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from html.entities import html5
 
 from lxml import etree
 
@@ -40,9 +41,31 @@ def read_xml(content: bytes, *, name: str, advice: str) -> etree._Element:
         raise Damaged(f"{name} is not well-formed XML ({error.msg}): {advice}") from error
     except ValueError as error:  # a text that declares one encoding and is another
         raise Damaged(f"{name} cannot be read as XML ({error}): {advice}") from error
+    _resolve_names(root)
     if (entity := next(root.iter(etree.Entity), None)) is not None:
         raise Damaged(f"{name} uses the entity {entity.text}, which is not expanded: write out what it stands for")
     return root
+
+
+def _resolve_names(root: etree._Element) -> None:
+    """Put characters where a file uses their public names, as a DTD we do not load would (``&nbsp;``, ``&alpha;``).
+
+    A name that the file itself declares stays as it is, whatever it says.
+    """
+    dtd = root.getroottree().docinfo.internalDTD
+    declared = {entity.name for entity in dtd.iterentities()} if dtd is not None else set()
+    for entity in list(root.iter(etree.Entity)):
+        character = html5.get(entity.name + ";")
+        if character is None or entity.name in declared:
+            continue
+        text = character + (entity.tail or "")
+        before, parent = entity.getprevious(), entity.getparent()
+        if before is not None:
+            before.tail = (before.tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+        entity.tail = None
+        parent.remove(entity)
 
 
 def local_name(element: etree._Element) -> str:

@@ -16,23 +16,8 @@ from graph.canonical import sha256_hex
 from graph.vocabulary.document import Document, DocumentKind, Format
 from ingest.parse.errors import UnknownShape
 from ingest.parse.tei.reader import TeiReader
-from ingest.parse.xml_text import read_xml
 
 PARSER = "tei/2"
-NAMESPACE = "http://www.tei-c.org/ns/1.0"
-_ADVICE = "run GROBID on its PDF again"
-
-
-def parse_tei(content: bytes, *, name: str) -> list[Document]:
-    """Read a GROBID TEI file.
-
-    Raises:
-        Damaged: not well-formed, or with entities of its own.
-        UnknownShape: XML, but not TEI.
-        NoText: neither title, abstract nor body.
-    """
-    root = read_xml(content, name=name, advice=_ADVICE)
-    return [read_tei(root, content=content, name=name)]
 
 
 def read_tei(root: etree._Element, *, content: bytes, name: str) -> Document:
