@@ -10,19 +10,18 @@ from ingest.parse.errors import NoText
 from ingest.parse.headings import is_caption
 from ingest.parse.identifiers import ARXIV_STAMP, read_doi
 from ingest.parse.parts import first_year
-from ingest.parse.pdf.floats import mark_captions, mark_footnotes, mark_tables, mark_tables_behind
-from ingest.parse.pdf.front_page import abstract_start, mark_title, read_authors
+from ingest.parse.pdf.classify import Classified, classify
+from ingest.parse.pdf.front_page import read_authors
 from ingest.parse.pdf.furniture import remove_furniture
 from ingest.parse.pdf.page_text import PdfFile
 from ingest.parse.pdf.reading_order import Row, rows_in_order
 from ingest.parse.pdf.row_kinds import RowKind
-from ingest.parse.pdf.section_headings import Heading, find_headings
-from ingest.parse.pdf.style import Style, measure
 from ingest.parse.pdf.write_text import PdfPart, write_parts
 from ingest.parse.text_normalisation import compose_accents, one_line
 
 _MIN_CHARACTERS = 100  # in a whole file: fewer is a scan with a stamp
 _MAX_UNKNOWN = 0.3  # share of U+FFFD from which the text cannot be told
+_IN_TEXT = frozenset({RowKind.BODY, RowKind.FORMULA})
 _APART = frozenset({RowKind.CAPTION, RowKind.TABLE, RowKind.FOOTNOTE})
 _KEYWORDS = re.compile(
     r"(?:key\s?-?words?|index terms|ccs concepts|general terms|categories and subject|acm reference)\b.{0,30}[:—–-]?",
@@ -45,22 +44,9 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
     stamps = [text for page in file.pages[:1] for text in page.sideways]
     repeated = remove_furniture(file.pages)
     rows = rows_in_order(file.pages)
-    style = measure(rows)
-    kinds = [RowKind.BODY] * len(rows)
-    height = file.pages[0].height
-    mark_title(rows, kinds, height=height, style=style, metadata_title=file.metadata.get("title", ""))
-    mark_captions(rows, kinds, style)
-    headings = find_headings(rows, kinds, style, file.bookmarks)
-    references_at = next((h.first for h in headings if h.role is SectionRole.REFERENCES), len(rows))
-    mark_footnotes(rows, kinds, style, until=references_at)
-    front_end = _mark_front(rows, kinds, headings, style)
-    mark_tables(rows, kinds, style, abstract=_abstract_rows(headings, front_end, len(rows)), until=references_at)
-    mark_tables_behind(rows, kinds, start=references_at)
-    for at in range(front_end[0]):
-        if kinds[at] is RowKind.TABLE:
-            kinds[at] = RowKind.AUTHORS  # small print between title and abstract
-    parts = _parts(rows, kinds, headings, front_end)
-    written = write_parts(parts, rows, style, file)
+    read = classify(rows, file)
+    parts = _parts(rows, read)
+    written = write_parts(parts, rows, read.style, file)
     stamp = " ".join(stamps)
     arxiv = ARXIV_STAMP.search(stamp)
     first_page = " ".join(segment.text for segment in file.pages[0].segments)
@@ -72,7 +58,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         text=written.text,
         bibliography=Bibliography(
             title=compose_accents(one_line(written.words_of(SectionRole.TITLE))),
-            authors=read_authors([row for row, kind in zip(rows, kinds, strict=True) if kind is RowKind.AUTHORS]),
+            authors=read_authors([row for row, kind in zip(rows, read.kinds, strict=True) if kind is RowKind.AUTHORS]),
             abstract=one_line(written.words_of(SectionRole.ABSTRACT)),
             year=_year(stamp, repeated, first_page, file),
             doi=read_doi(file.metadata.get("subject", "")) or read_doi(first_page),
@@ -81,6 +67,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         sections=written.sections,
         sentences=written.sentences,
         references=written.references,
+        formulas=written.formulas,
         page_count=file.page_count,
         warnings=tuple(warnings),
     )
@@ -103,57 +90,29 @@ def _year(stamp: str, repeated: list[str], first_page: str, file: PdfFile) -> in
     return first_year([file.metadata.get("creationDate", "").removeprefix("D:")])
 
 
-def _abstract_rows(headings: list[Heading], front: tuple[int, int], count: int) -> range:
-    """Return the rows from where the abstract begins to the next heading."""
-    if headings and headings[0].role is SectionRole.ABSTRACT:
-        return range(headings[0].last, headings[1].first if len(headings) > 1 else count)
-    return range(*front)
-
-
-def _mark_front(rows: list[Row], kinds: list[RowKind], headings: list[Heading], style: Style) -> tuple[int, int]:
-    """Mark the authors; return where the abstract begins and the first section after it (row indices).
-
-    Both are the same where there is no abstract before the first section.
-    """
-    first = headings[0].first if headings else len(rows)
-    title_end = max((i + 1 for i, kind in enumerate(kinds) if kind is RowKind.TITLE), default=0)
-    if headings and headings[0].role is SectionRole.ABSTRACT:
-        start = end = first
-    else:
-        end = first
-        found = abstract_start(rows, kinds, first, style)
-        start = found if found is not None else first
-        if not headings and found is None:
-            start = end = title_end
-    for at in range(start):
-        if kinds[at] is RowKind.BODY:
-            kinds[at] = RowKind.AUTHORS
-    return start, end
-
-
-def _parts(rows: list[Row], kinds: list[RowKind], headings: list[Heading], front: tuple[int, int]) -> list[PdfPart]:
+def _parts(rows: list[Row], read: Classified) -> list[PdfPart]:
     title, authors = PdfPart(SectionRole.TITLE), PdfPart(SectionRole.AUTHORS)
     parts = [title, authors]
-    by_row = {heading.first: heading for heading in headings}
-    if front[0] < front[1]:
+    by_row = {heading.first: heading for heading in read.headings}
+    if read.abstract_at < read.body_at:
         parts.append(PdfPart(SectionRole.ABSTRACT))
-    elif not by_row or front[0] < min(by_row):
+    elif not by_row or read.abstract_at < min(by_row):
         parts.append(PdfPart(SectionRole.BODY))
     for at, row in enumerate(rows):
-        kind = kinds[at]
+        kind = read.kinds[at]
         if at in by_row:
             heading = by_row[at]
             parts.append(PdfPart(heading.role, heading, rows[heading.first : heading.last]))
         elif kind is RowKind.TITLE:
-            title.body.append(row)
+            title.add(row, RowKind.BODY)
         elif kind is RowKind.AUTHORS:
-            authors.body.append(row)
-        elif kind is RowKind.BODY:
+            authors.add(row, RowKind.BODY)
+        elif kind in _IN_TEXT:
             if parts[-1].role is SectionRole.ABSTRACT and parts[-1].body and _KEYWORDS.match(row.text):
                 parts.append(PdfPart(SectionRole.BODY))
-            parts[-1].body.append(row)
+            parts[-1].add(row, kind)
         elif kind in _APART:
-            _append_apart(parts[-1].apart, kind, row, fresh=at == 0 or kinds[at - 1] is not kind)
+            _append_apart(parts[-1].apart, kind, row, fresh=at == 0 or read.kinds[at - 1] is not kind)
     return [part for part in parts if part.heading or part.body or part.apart]
 
 

@@ -31,8 +31,14 @@ _FLAGS = _FLAGS_STRICT | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # span flags of PyMuPDF
 _BOLD_FONT = re.compile(r"bold|black|heavy|demi|medi(?!u)|CMBX|CMSSBX|SFBX|-B$", re.IGNORECASE)
 _ITALIC_FONT = re.compile(r"ital|obli|CMTI|CMMI|SFTI|-I$", re.IGNORECASE)
-_MATH_FONT = re.compile(r"CMMI|CMSY|CMEX|MSBM|MSAM|Symbol|Math|rsfs", re.IGNORECASE)
+_MATH_FONT = re.compile(
+    r"CMMI|CMSY|CMEX|CMBSY|MSBM|MSAM|Symbol|Math|rsfs|EU[FRSE][MB]|LASY|WASY|STMARY|[tp]x[bs]?(?:mi|sy|ex)|MT(?:MI|SY|EX)|"
+    r"NewTXMI|esint|dsrom|dsss|bbm\d|bbold|MnSymbol|MMIB",
+    re.IGNORECASE,
+)
 _SIDEWAYS_SHARE = 0.6  # from this share of its characters on, a page is read sideways
+_ASCENT, _DESCENT = 0.76, 0.22  # of the type size, from the base line: where letters end, whatever the font says
+_MOSTLY = 0.5  # share of formula characters from which a segment's base line is not that of its letters
 _TAIL = 2048
 # What PyMuPDF raises on a broken file: MuPDF's own errors, and an index that a repair on the way has made too large.
 _ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError)
@@ -67,6 +73,8 @@ class Segment:
     y0: float
     x1: float
     y1: float
+    top: float  # of its letters, and their bottom: a bracket or an odd font reaches further
+    bottom: float
     words: list[PdfWord]
     text: str  # the words, one space between them
     size: float  # of most of its characters
@@ -181,7 +189,7 @@ def _read_page(page: Any, index: int) -> PdfPage:
     sideways = []
     for block, line, words in lines:
         if _horizontal(line, turned):
-            if segment := _segment(index, block, line, words):
+            if segment := _segment(index, block, line, words, upright=not turned):
                 segments.append(segment)
         else:
             sideways.append("".join(span["text"] for span in line["spans"]).strip())
@@ -258,8 +266,9 @@ def _look(font: str, size: float, flags: int) -> _Look:
     )
 
 
-def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) -> Segment | None:
+def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], *, upright: bool) -> Segment | None:
     sizes: dict[float, int] = {}
+    bases: dict[float, float] = {}
     bold = italic = math = total = 0
     top_size = 0.0
     runs = []
@@ -272,7 +281,11 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
             continue
         look = _look(span["font"], span["size"], span["flags"])
         size = look.size
-        sizes[size] = sizes.get(size, 0) + count
+        if size in sizes:
+            sizes[size] += count
+        else:
+            sizes[size] = count
+            bases[size] = span["origin"][1]
         total += count
         if look.bold:
             bold += count
@@ -280,7 +293,7 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
             italic += count
         if look.math:
             math += count
-        if size > top_size and any([c.isalpha() for c in text]):
+        if size > top_size and (text[0].isalpha() or any(map(str.isalpha, text))):
             top_size = size
         if page == 0 or not runs:
             runs.append(Run(text, size, look.superscript))
@@ -288,13 +301,20 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord]) 
         return None
     dominant = max(sorted(sizes), key=sizes.__getitem__) if len(sizes) > 1 else next(iter(sizes))
     lefts, tops, rights, bottoms, texts = zip(*words, strict=True)
+    top, bottom = min(tops), max(bottoms)
+    letters_top, letters_bottom = top, bottom
+    if upright and math < _MOSTLY * total:
+        letters_top = max(top, bases[dominant] - _ASCENT * dominant)
+        letters_bottom = min(bottom, bases[dominant] + _DESCENT * dominant)
     return Segment(
         page=page,
         block=block,
         x0=min(lefts),
-        y0=min(tops),
+        y0=top,
         x1=max(rights),
-        y1=max(bottoms),
+        y1=bottom,
+        top=letters_top,
+        bottom=letters_bottom,
         words=words,
         text=" ".join(texts),
         size=dominant,

@@ -38,6 +38,8 @@ class Row:
     y0: float
     x1: float
     y1: float
+    top: float  # of its letters, and their bottom
+    bottom: float
     segments: list[Segment]
     words: list[PdfWord]  # from left to right
     text: str  # the words, one space between them
@@ -241,26 +243,24 @@ def _edges(segments: list[Segment], spanning: set[int], gutter: float, *, on_rig
 def _rows(segments: list[Segment], column: tuple[float, float], flow: int) -> list[Row]:
     """Join segments on one line; a raised or lowered piece belongs to the line it overlaps by half its height."""
     groups: list[list[Segment]] = []
-    spans: list[tuple[float, float]] = []
-    for segment in sorted(segments, key=lambda s: ((s.y0 + s.y1) / 2, s.x0)):
-        height = segment.y1 - segment.y0
+    spans: list[tuple[float, float, float]] = []  # top, bottom and type size of the largest letters so far
+    for segment in sorted(segments, key=lambda s: (s.top + s.bottom, s.x0)):
+        height = segment.bottom - segment.top
         best, share = -1, 0.5
         for at in range(len(groups) - 1, max(len(groups) - 4, -1), -1):
-            top, bottom = spans[at]
-            overlap = min(bottom, segment.y1) - max(top, segment.y0)
+            top, bottom, _ = spans[at]
+            overlap = min(bottom, segment.bottom) - max(top, segment.top)
             part = overlap / max(min(height, bottom - top), 0.1)
             if part > share:
                 best, share = at, part
-        if best >= 0:
-            groups[best].append(segment)
-            if segment.size >= max(s.size for s in groups[best]) * 0.9 and len(groups[best]) < 40:
-                top, bottom = spans[best]
-                spans[best] = (
-                    (min(top, segment.y0), max(bottom, segment.y1)) if height < 2 * segment.size else spans[best]
-                )
-        else:
+        if best < 0:
             groups.append([segment])
-            spans.append((segment.y0, segment.y1))
+            spans.append((segment.top, segment.bottom, segment.size))
+            continue
+        groups[best].append(segment)
+        top, bottom, size = spans[best]
+        if segment.size >= size * 0.9 and height < 2 * segment.size:
+            spans[best] = (min(top, segment.top), max(bottom, segment.bottom), max(size, segment.size))
     return [_row(group, column, flow) for group in groups]
 
 
@@ -280,6 +280,7 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         math += count * segment.math
     size = max(sorted(sizes), key=lambda value: sizes[value])
     text = " ".join([segment.text for segment in group])
+    longest = max(group, key=lambda s: (s.size == size, len(s.text)))
     gaps = sum(1 for a, b in pairwise(group) if b.x0 - a.x1 > 1.4 * max(size, 1.0))
     return Row(
         page=group[0].page,
@@ -289,6 +290,8 @@ def _row(group: list[Segment], column: tuple[float, float], flow: int) -> Row:
         y0=min(s.y0 for s in group),
         x1=max(s.x1 for s in group),
         y1=max(s.y1 for s in group),
+        top=longest.top,
+        bottom=longest.bottom,
         segments=group,
         words=[word for segment in group for word in segment.words],
         text=text,
@@ -314,6 +317,8 @@ def _row_of_one(group: list[Segment], column: tuple[float, float], flow: int) ->
         y0=segment.y0,
         x1=segment.x1,
         y1=segment.y1,
+        top=segment.top,
+        bottom=segment.bottom,
         segments=group,
         words=segment.words,
         text=text,

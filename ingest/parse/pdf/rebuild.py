@@ -142,7 +142,7 @@ class TextBuilder:
             if at < start or at + len(row.text) > end:
                 words = _words_between(at, words, start, end)
             if words:
-                found.append(self._geometry[row.page].unrotated(*_band(words)))
+                found.append(self._geometry[row.page].unrotated(*_band(row, words)))
         return tuple(found)
 
 
@@ -159,16 +159,30 @@ def _words_between(at: int, words: list[PdfWord], start: int, end: int) -> list[
     return inside
 
 
-def _band(words: list[PdfWord]) -> tuple[float, float, float, float]:
-    """Return the band that words of one printed line lie in.
+def _band(row: Row, words: list[PdfWord]) -> tuple[float, float, float, float]:
+    """Return the band that *words*, all or some of those of a row, lie in.
 
-    Its height is that of most words: one tall bracket would reach into the lines above and below. The middle of each
-    word is inside.
+    It is as high as the letters of the row: a tall bracket, or a font that claims more than its letters fill, would
+    reach into the lines above and below. The middle of each word is inside.
     """
     lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
-    middle = (len(words) - 1) // 2
-    top, bottom = sorted(tops)[middle], sorted(bottoms)[middle]
-    if max(tops) - min(tops) > 0.1 or max(bottoms) - min(bottoms) > 0.1:
-        middles = [(word.y0 + word.y1) / 2 for word in words]
-        top, bottom = min(top, *middles), max(bottom, *middles)
-    return min(lefts), top, max(rights), bottom
+    top, bottom = max(row.top, min(tops)), min(row.bottom, max(bottoms))
+    middles = [(word.y0 + word.y1) / 2 for word in words]
+    return min(lefts), min(top, *middles), max(rights), max(bottom, *middles)
+
+
+def around(boxes: tuple[Box, ...]) -> tuple[Box, ...]:
+    """Return one box around *boxes* for each page."""
+    pages: dict[int, list[Box]] = {}
+    for box in boxes:
+        pages.setdefault(box.page, []).append(box)
+    return tuple(
+        Box(
+            page=page,
+            x0=min(box.x0 for box in own),
+            y0=min(box.y0 for box in own),
+            x1=max(box.x1 for box in own),
+            y1=max(box.y1 for box in own),
+        )
+        for page, own in pages.items()
+    )

@@ -15,3 +15,4 @@ class RowKind(StrEnum):
     CAPTION = "caption"
     TABLE = "table"  # cells, and labels inside a figure
     FOOTNOTE = "footnote"
+    FORMULA = "formula"  # displayed, in its place in the running text

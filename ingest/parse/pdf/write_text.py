@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graph.vocabulary.document import Reference, Section, SectionRole, Sentence
+from graph.vocabulary.document import Formula, Reference, Section, SectionRole, Sentence
 from ingest.parse.headings import appendix_letter, read_heading
 from ingest.parse.parts import Parts, trim
+from ingest.parse.pdf.formulas import formula_number, separate_formulas
 from ingest.parse.pdf.front_page import RUN_IN_ABSTRACT
 from ingest.parse.pdf.page_text import PdfFile
 from ingest.parse.pdf.paragraphs import paragraphs
 from ingest.parse.pdf.reading_order import Row
-from ingest.parse.pdf.rebuild import TextBuilder, Vocabulary
+from ingest.parse.pdf.rebuild import TextBuilder, Vocabulary, around
 from ingest.parse.pdf.reference_entries import reference_entries
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.section_headings import Heading
@@ -35,8 +36,14 @@ class PdfPart:
     role: SectionRole
     heading: Heading | None = None
     heading_rows: list[Row] = field(default_factory=list)
-    body: list[Row] = field(default_factory=list)
+    body: list[tuple[RowKind, list[Row]]] = field(default_factory=list)  # running text and formulas, in turn
     apart: list[tuple[RowKind, list[Row]]] = field(default_factory=list)
+
+    def add(self, row: Row, kind: RowKind) -> None:
+        """Add a row of the running text, or of a formula in it."""
+        if not self.body or self.body[-1][0] is not kind:
+            self.body.append((kind, []))
+        self.body[-1][1].append(row)
 
 
 class Written(NamedTuple):
@@ -46,6 +53,7 @@ class Written(NamedTuple):
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     references: tuple[Reference, ...]
+    formulas: tuple[Formula, ...]
 
     def words_of(self, role: SectionRole) -> str:
         """Return the text of the first section with *role*, empty where there is none."""
@@ -61,6 +69,7 @@ class _Placed(NamedTuple):
     title: str
     at: int
     paragraphs: list[tuple[int, int]]
+    end: int
 
 
 def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFile) -> Written:
@@ -68,30 +77,40 @@ def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFi
     builder = TextBuilder(Vocabulary(rows), {page.index: page.geometry for page in file.pages})
     placed: list[_Placed] = []
     entries: list[tuple[int, int]] = []
+    formulas: list[Formula] = []
     for part in parts:
         title = ""
         if part.heading is not None:
             printed = _write_paragraph(builder, part.heading_rows)
             words = builder.printed(printed[1] - printed[0])
             title = (appendix_letter if part.heading.lettered else read_heading)(words).title.rstrip(" .:")
-        if part.role is SectionRole.REFERENCES:
-            own = [_write_paragraph(builder, entry) for entry in reference_entries(part.body, style)]
-            entries += own
-        else:
-            own = [_write_paragraph(builder, paragraph) for paragraph in paragraphs(part.body, style)]
-        if part.heading is not None or own:
-            placed.append(_Placed(part.role, part.heading, title, builder.length, own))
+        at, own = builder.length, []
+        for kind, body in part.body:
+            if kind is RowKind.FORMULA:
+                formulas += [_write_formula(builder, group) for group in separate_formulas(body)]
+            elif part.role is SectionRole.REFERENCES:
+                own += [_write_paragraph(builder, entry) for entry in reference_entries(body, style)]
+                entries += own
+            else:
+                own += [_write_paragraph(builder, paragraph) for paragraph in paragraphs(body, style)]
+        if part.heading is not None or part.body:
+            placed.append(_Placed(part.role, part.heading, title, at, own, builder.length))
         for kind, apart in part.apart:
             groups = [apart] if kind is RowKind.TABLE else paragraphs(apart, style)
-            placed.append(
-                _Placed(_ROLES[kind], None, "", builder.length, [_write_paragraph(builder, g) for g in groups])
-            )
+            at = builder.length
+            own = [_write_paragraph(builder, group) for group in groups]
+            placed.append(_Placed(_ROLES[kind], None, "", at, own, builder.length))
     text = builder.text
     sections = Parts(text)
     for section in placed:
         _open(sections, section, builder)
     references = tuple(read_entry(text, *trim(text, a, b)) for a, b in entries if b - a >= _MIN_ENTRY)
-    return Written(text, sections.sections, sections.sentences, references)
+    return Written(text, sections.sections, sections.sentences, references, tuple(formulas))
+
+
+def _write_formula(builder: TextBuilder, rows: list[Row]) -> Formula:
+    start, end = _write_paragraph(builder, rows)
+    return Formula(char_start=start, char_end=end, number=formula_number(rows), boxes=around(builder.boxes(start, end)))
 
 
 def _write_paragraph(builder: TextBuilder, rows: list[Row]) -> tuple[int, int]:
@@ -102,16 +121,16 @@ def _write_paragraph(builder: TextBuilder, rows: list[Row]) -> tuple[int, int]:
 def _open(sections: Parts, placed: _Placed, builder: TextBuilder) -> None:
     """Open one section and add its sentences; a run-in "Abstract—" is its heading and no part of it."""
     ranges = list(placed.paragraphs)
-    heading = placed.title
+    heading, start = placed.title, placed.at
     if placed.role is SectionRole.ABSTRACT and placed.heading is None and ranges:
         heading = "Abstract"
         if run_in := RUN_IN_ABSTRACT.match(sections.text, *ranges[0]):
             ranges[0] = (run_in.end(), ranges[0][1])
-    start, end = (ranges[0][0], ranges[-1][1]) if ranges else (placed.at, placed.at)
+            start = run_in.end()
     index = sections.open(
         placed.role,
         start,
-        end,
+        placed.end,
         heading=heading,
         level=placed.heading.level if placed.heading else int(placed.role is SectionRole.ABSTRACT),
         number=placed.heading.number if placed.heading else None,
