@@ -29,6 +29,9 @@ _ROLES: dict[SectionRole, str] = {
     "additionalfeedback|additionalfeedbackcommentssuggestionsforimprovementandquestionsfortheauthors|"
     "technicalqualityandcorrectness|noveltyandoriginality|finalremarks|requestedchanges|"
     "broaderimpactconcerns|claimsandevidence",
+    SectionRole.REVIEW_RESPONSE: "rebuttal|authorrebuttal|authorresponse|authorsresponse|responsetoreviewer",
+    SectionRole.REVIEW_FOLLOWUP: "followup|postrebuttal|postrebuttalcomments|commentsafterrebuttal|"
+    "responsetorebuttal|finalcomments",
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names.split("|")}
 _RATING = (

@@ -1,8 +1,9 @@
 """Reviews in JSON to Documents: OpenReview notes (API v1 and v2), PeerRead, and plain forms beside a paper.
 
-The text is every decoded string of the file; sections cover the parts of each review. Names and ids of reviewers,
-and what authors and others reply, get no section and no field. A file that also carries title and abstract yields a
-second Document of these two alone, the lowest rank of its paper.
+The text is every decoded string of the file; sections cover the parts of each review, and what its thread says after
+it: the authors' response and the same reviewer's later comments. Whether a comment is the same reviewer's is read off
+the signatures, which go no further: names and ids of reviewers, and what others reply, get no section and no field. A
+file that also carries title and abstract yields a second Document of these two alone, the lowest rank of its paper.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from ingest.parse.review_forms import (
 from ingest.parse.review_labels import split_review, wraps_lines
 from ingest.parse.text_normalisation import one_line
 
-PARSER = "reviews-json/1"
+PARSER = "reviews-json/2"
+_NO_REVIEW = ("comment", "rebuttal", "withdraw", "revision", "acknowledgement")
 _VENUES_ON_OPENREVIEW = (
     "neurips",
     "nips",
@@ -52,12 +54,20 @@ _VENUES_ON_OPENREVIEW = (
 )
 
 
+class _Reply(NamedTuple):
+    """What the thread of a review says after it."""
+
+    text: Placed
+    role: SectionRole
+
+
 class _Entry(NamedTuple):
     """One review as found: its form fields and what is known around it."""
 
     fields: JsonObject
     is_meta: bool
     date: str | None
+    replies: tuple[_Reply, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -126,6 +136,7 @@ def _from_notes(notes: list[JsonObject]) -> _Found | None:
     paper = JsonObject()
     entries: list[_Entry] = []
     forum: str | None = None
+    threads = _threads(everything)
     for note in everything:
         fields = note.get("content")
         if not isinstance(fields, JsonObject):
@@ -134,13 +145,59 @@ def _from_notes(notes: list[JsonObject]) -> _Found | None:
         kind = _invitation(note)
         if _is_submission(note, fields, kind):
             paper = paper or JsonObject({**fields, **{k: note[k] for k in ("forum",) if k in note}})
-        elif any(word in kind for word in ("comment", "rebuttal", "withdraw", "revision", "acknowledgement")):
+        elif any(word in kind for word in _NO_REVIEW):
             continue
         elif "decision" in kind or "meta_review" in kind or "metareview" in kind or _says_meta(fields):
             entries.append(_Entry(fields, True, date_of(note)))
         elif "review" in kind or _is_form(fields):
-            entries.append(_Entry(fields, False, date_of(note)))
+            entries.append(_Entry(fields, False, date_of(note), threads.get(string_of(note.get("id")), ())))
     return _Found(paper, entries, forum) if entries or paper else None
+
+
+def _threads(notes: list[JsonObject]) -> dict[str, tuple[_Reply, ...]]:
+    """Return, for the id of each note that is replied to, the authors' and its own writer's later words.
+
+    A reply to a reply belongs to the note that the thread began with. Comments of others are left out.
+    """
+    by_id = {id: note for note in notes if (id := string_of(note.get("id")))}
+    found: dict[str, list[_Reply]] = {}
+    for note in notes:
+        fields, kind = note.get("content"), _invitation(note)
+        if not isinstance(fields, JsonObject) or not any(word in kind for word in ("comment", "rebuttal")):
+            continue
+        root = _root(note, by_id)
+        text = _first_text(fields, ("rebuttal", "comment", "response", "text"))
+        if root is None or text is None:
+            continue
+        signed = _signatures(note)
+        if any("authors" in each for each in signed):
+            role = SectionRole.REVIEW_RESPONSE
+        elif signed and signed == _signatures(root):
+            role = SectionRole.REVIEW_FOLLOWUP
+        else:
+            continue
+        found.setdefault(string_of(root.get("id")), []).append(_Reply(text, role))
+    return {id: tuple(replies) for id, replies in found.items()}
+
+
+def _root(note: JsonObject, by_id: dict[str, JsonObject]) -> JsonObject | None:
+    """Return the note that began the thread of *note*, below the submission; None where it hangs on that directly."""
+    seen: set[str] = set()
+    while True:
+        above = string_of(note.get("replyto"))
+        parent = by_id.get(above)
+        if parent is None or above in seen or above == string_of(parent.get("forum")):
+            return None if not seen else note
+        seen.add(above)
+        note = parent
+
+
+def _first_text(fields: JsonObject, names: tuple[str, ...]) -> Placed | None:
+    return next((value for name in names if isinstance(value := unwrap(by_names(fields, (name,))), Placed)), None)
+
+
+def _signatures(note: JsonObject) -> tuple[str, ...]:
+    return tuple(sorted(placed.value.casefold() for placed in placed_texts(note.get("signatures"))))
 
 
 def _with_replies(notes: list[JsonObject]) -> Iterator[JsonObject]:
@@ -212,6 +269,8 @@ def _documents(json_text: JsonText, found: _Found, sha: str) -> list[Document]:
     reviews: list[Review] = []
     for entry in found.entries:
         _add_parts(parts, entry.fields, review=len(reviews))
+        for reply in entry.replies:
+            _add_reply(parts, reply, review=len(reviews))
         reviews.append(
             Review(
                 is_meta=entry.is_meta,
@@ -259,6 +318,9 @@ def _add_parts(parts: Parts, fields: JsonObject, *, review: int) -> None:
         if role is None:
             continue
         for placed in placed_texts(value):
+            if role in (SectionRole.REVIEW_RESPONSE, SectionRole.REVIEW_FOLLOWUP):
+                _add_reply(parts, _Reply(placed, role), review=review)
+                continue
             soft = wraps_lines(placed.value)
             heading = "" if len(placed.value) == 0 else key.replace("_", " ").strip().capitalize()
             for part in split_review(parts.text, placed.start, placed.end, role=role):
@@ -266,6 +328,12 @@ def _add_parts(parts: Parts, fields: JsonObject, *, review: int) -> None:
                     part.role, part.start, part.end, heading=part.label or heading, level=1, review=review
                 )
                 parts.add_prose(index, part.start, part.end, lines_end_sentences=not soft)
+
+
+def _add_reply(parts: Parts, reply: _Reply, *, review: int) -> None:
+    """Open one section: the labels inside a reply are quotes of the review, not parts of it."""
+    index = parts.open(reply.role, reply.text.start, reply.text.end, level=1, review=review)
+    parts.add_prose(index, reply.text.start, reply.text.end, lines_end_sentences=not wraps_lines(reply.text.value))
 
 
 def _bibliography(found: _Found, authors: list[Placed], venue: str, reviews: list[Review]) -> Bibliography:

@@ -7,7 +7,7 @@ import pytest
 from graph.vocabulary.document import SectionRole
 from graph.vocabulary.extraction import Aspect, Polarity, StatedPoint
 from ingest.extract import extract
-from ingest.extract.reviews import aspect_of
+from ingest.extract.reviews.word_rules import aspect_of
 
 STRENGTHS, WEAKNESSES = SectionRole.REVIEW_STRENGTHS, SectionRole.REVIEW_WEAKNESSES
 QUESTIONS, OTHER = SectionRole.REVIEW_QUESTIONS, SectionRole.REVIEW_OTHER

@@ -251,3 +251,47 @@ def test_numbered_items_change_the_part() -> None:
         (SectionRole.REVIEW_STRENGTHS, "S1. Clear.\nS2. Fast.", 0),
         (SectionRole.REVIEW_WEAKNESSES, "W1. One seed.", 0),
     ] == parts(document)
+
+
+def _thread(*replies: dict[str, Any]) -> Document:
+    review = note(
+        v2(FORM), id="rev1", replyto="aB3dE5fG7h", signatures=["V/Reviewer_x1Yz"], invitations=["V/Official_Review"]
+    )
+    paper = note(v2(SUBMISSION), id="aB3dE5fG7h", invitations=["V/Submission"])
+    return parse({"notes": [paper, review, *replies]})[0]
+
+
+def _reply(text: str, *, by: str, to: str, id: str, kind: str = "Official_Comment") -> dict[str, Any]:
+    return note(v2({"comment": text}), id=id, replyto=to, signatures=[f"V/{by}"], invitations=[f"V/{kind}"])
+
+
+def test_a_thread_is_read_to_the_review_it_began_with() -> None:
+    """The authors' response and the same reviewer's reply to it are parts of that review, however deep they stand."""
+    document = _thread(
+        _reply("We added a baseline.", by="Authors", to="rev1", id="c1", kind="Rebuttal"),
+        _reply("Thank you. My concern remains.", by="Reviewer_x1Yz", to="c1", id="c2"),
+    )
+    replies = [
+        each for each in parts(document) if each[0] in (SectionRole.REVIEW_RESPONSE, SectionRole.REVIEW_FOLLOWUP)
+    ]
+    assert replies == [
+        (SectionRole.REVIEW_RESPONSE, "We added a baseline.", 0),
+        (SectionRole.REVIEW_FOLLOWUP, "Thank you. My concern remains.", 0),
+    ]
+
+
+def test_what_others_say_in_a_thread_is_left_out() -> None:
+    """A comment of another reviewer, and one to all, is no part of this review."""
+    document = _thread(
+        _reply("I disagree with this review.", by="Reviewer_aB2c", to="rev1", id="c1"),
+        _reply("Dear all, we thank you.", by="Authors", to="aB3dE5fG7h", id="c2"),
+    )
+    assert all(role is not SectionRole.REVIEW_FOLLOWUP for role, _, _ in parts(document))
+    assert all(role is not SectionRole.REVIEW_RESPONSE for role, _, _ in parts(document))
+
+
+def test_a_rebuttal_beside_a_review_is_read() -> None:
+    """Plain forms keep the authors' response as a field of the review; labels in it are quotes, not parts."""
+    value = {"title": "T", "reviews": [{"weaknesses": "No baseline.", "rebuttal": "Weaknesses:\nWe added one."}]}
+    found = parts(parse(value)[0])
+    assert (SectionRole.REVIEW_RESPONSE, "Weaknesses:\nWe added one.", 0) in found

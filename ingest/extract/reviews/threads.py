@@ -1,0 +1,271 @@
+"""What became of an objection: answered in the thread, and taken up by the chair.
+
+Two sentences speak of the same thing where they share telling words: cosine of their word stems, weighed by how rare a
+stem is among the sentences of the file (Spärck Jones 1972). Who says what decides the rest. Every link names the
+sentence that makes it and how sure it is; where nothing is said, nothing is stated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.vocabulary.document import Document, SectionRole
+from graph.vocabulary.extraction import Answer, AnswerState, DecisionRole, StatedPoint, Weighed
+from ingest.extract.reviews.labels import OBJECTING, SentenceLabel
+
+_SAME = 0.22  # cosine above which two sentences speak of one thing; read off forty linked pairs
+_SURE = 0.45  # and above which there is little doubt
+_ASPECT = 0.06  # what an equal aspect adds
+
+_RESOLVED = re.compile(
+    r"\b(?:address(?:ed|es)?|resolv(?:ed|es)|clarif(?:ied|ies|y|ication)|answer(?:ed|s)?|satisf(?:ied|actory|ying|actorily)"
+    r"|clear(?:ed|s) up|alleviat(?:ed|es)|convinc(?:ed|ing)|fixed|cleared)\b|\b(?:rais|increas|updat|improv)(?:e|ed|ing) (?:my|the|their) "
+    r"(?:score|rating|evaluation)|\bno (?:further|more|other|remaining) (?:concern|question|issue)s?",
+    re.IGNORECASE,
+)
+_REMAINS = re.compile(
+    r"\bremain(?:s|ed|ing)?\b|\bstill\b|\bunresolved\b|\bunaddressed\b|\bnot (?:been )?(?:fully |entirely |completely |adequately "
+    r"|sufficiently |really )?(?:address|resolv|convinc|answer|clarif|satisf)\w*|\b(?:cannot|can't|could not|couldn't|did not"
+    r"|didn't|does not|doesn't|do not|don't) (?:fully |really )?(?:address|resolve|convince|answer|change|agree)\w*"
+    r"|\bunconvinced\b|\b(?:keep|maintain)(?:ing|s)? (?:my|the|their) (?:score|rating|evaluation|negative)|\bhowever\b.{0,60}\bconcern",
+    re.IGNORECASE,
+)
+_OF_CONCERNS = re.compile(r"\b(?:concern|question|issue|comment|point|weakness|doubt|review)s?\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
+_AFTER = re.compile(
+    r"\b(?:post|after)[- ](?:the )?(?:rebuttal|discussion|response)|\bin (?:the|their) (?:rebuttal|response|discussion)|\brebuttal\b"
+    r"|\bauthors?'? (?:response|repl(?:y|ies)|rebuttal)|\bupdate(?:d)? (?:after|post)",
+    re.IGNORECASE,
+)
+_RESTS = re.compile(
+    r"\b(?:main|major|primary|key|central|decisive|critical|fundamental|biggest|most important|serious|significant) "
+    r"(?:\w+ )?(?:concern|reason|weakness|issue|strength|limitation|shortcoming|problem|merit|contribution)s?\b"
+    r"|\b(?:therefore|thus|hence|consequently|for (?:these|this) reasons?|based on|due to|given (?:the|these|this|that)|because of"
+    r"|outweighs?|in light of)\b.{0,120}\b(?:accept|reject|recommend|decision|below|bar)\w*"
+    r"|\b(?:recommend|decision|accept|reject)\w*\b.{0,80}\b(?:because|due to|since|as the|given|based on)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+_STOP = frozenset(
+    """the and for that this with are was were has have had not but they their them from which would could should can may
+    might will also such more most some any all than then there these those its into over very only both other about been
+    being does did how what when where why who paper papers authors author work method methods approach results result
+    proposed propose proposes use used using show shows shown however reviewer reviewers concern concerns question questions
+    weakness weaknesses section please think believe seems seem like well make makes make additional provide provided
+    """.split()
+)
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ness",
+    "ingly",
+    "ings",
+    "ing",
+    "edly",
+    "ies",
+    "ied",
+    "ally",
+    "ly",
+    "es",
+    "ed",
+    "s",
+    "e",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence that may speak of others: its text and its telling stems."""
+
+    index: int
+    text: str
+    weights: Mapping[str, float]
+
+
+def followed_up(
+    document: Document, points: Sequence[StatedPoint], labels: Mapping[int, SentenceLabel]
+) -> list[StatedPoint]:
+    """Return *points* with what the threads and meta-reviews of *document* say of them."""
+    if not points:
+        return []
+    by_role = _lines(document)
+    rarity = _rarity(document)
+    weighed = _Weigher(rarity)
+    spoken = [weighed.of(_covered(document, point)) for point in points]
+    chairs = [
+        _Line(index, text, weighed.of(text))
+        for index, text, _ in by_role.get(None, ())
+        if document.reviews and _is_meta(document, index)
+    ]
+    found = []
+    for point, words in zip(points, spoken, strict=True):
+        meta = document.reviews[point.review].is_meta
+        answer = None if meta or point.polarity not in OBJECTING else _answer(point, words, by_role, chairs, weighed)
+        taken_up = None if meta else _weighed(point, words, chairs, labels)
+        found.append(point.model_copy(update={"answer": answer, "weighed": taken_up}))
+    return found
+
+
+def _answer(
+    point: StatedPoint,
+    words: Mapping[str, float],
+    by_role: Mapping[SectionRole | None, Sequence[tuple[int, str, int]]],
+    chairs: Sequence[_Line],
+    weighed: _Weigher,
+) -> Answer | None:
+    """The reviewer's own last word before the chair's, a word on this point before one on all; then a mere reply."""
+    own = [
+        _Line(index, text, weighed.of(text))
+        for index, text, review in (*by_role.get(SectionRole.REVIEW_FOLLOWUP, ()), *by_role.get(None, ()))
+        if review == point.review and (index, text, review) in _later(by_role, point.review)
+    ]
+    for lines, trust in ((own, 1.0), ([line for line in chairs if _AFTER.search(line.text)], 0.8)):
+        if (said := _verdict(words, lines)) is not None:
+            state, line, confidence = said
+            return Answer(state=state, sentence=line.index, confidence=round(confidence * trust, 3))
+    replies = [
+        _Line(index, text, weighed.of(text))
+        for index, text, review in by_role.get(SectionRole.REVIEW_RESPONSE, ())
+        if review == point.review
+    ]
+    best = _nearest(words, replies)
+    if best is None:
+        return None
+    line, near = best
+    return Answer(state=AnswerState.REPLIED, sentence=line.index, confidence=round(min(0.9, 0.4 + near / 2), 3))
+
+
+def _later(
+    by_role: Mapping[SectionRole | None, Sequence[tuple[int, str, int]]], review: int
+) -> frozenset[tuple[int, str, int]]:
+    """Return what a reviewer says after the authors answered: follow-ups, and what stands below "post rebuttal"."""
+    said = [*by_role.get(SectionRole.REVIEW_FOLLOWUP, ())]
+    after = False
+    for each in by_role.get(None, ()):
+        if each[2] != review:
+            continue
+        after = after or _AFTER.search(each[1]) is not None
+        if after:
+            said.append(each)
+    return frozenset(said)
+
+
+def _verdict(words: Mapping[str, float], lines: Sequence[_Line]) -> tuple[AnswerState, _Line, float] | None:
+    """Return what *lines* say of a point: the most specific verdict, of equals the last."""
+    best: tuple[float, int, AnswerState, _Line] | None = None
+    for place, line in enumerate(lines):
+        remains = _REMAINS.search(line.text) is not None
+        if not remains and _RESOLVED.search(line.text) is None:
+            continue
+        near = _cosine(words, line.weights)
+        if near >= _SAME:
+            sure = 0.7 if near < _SURE else 0.85
+        elif _OF_CONCERNS.search(line.text) or not remains:
+            sure = 0.55 if _ALL.search(line.text) and not remains else 0.4
+        else:
+            continue
+        state = AnswerState.REMAINS if remains else AnswerState.RESOLVED
+        if best is None or (sure, place) >= best[:2]:
+            best = sure, place, state, line
+    return None if best is None else (best[2], best[3], best[0])
+
+
+def _weighed(
+    point: StatedPoint, words: Mapping[str, float], chairs: Sequence[_Line], labels: Mapping[int, SentenceLabel]
+) -> Weighed | None:
+    """Return the sentence of a meta-review that takes *point* up, if one does."""
+    best: tuple[float, _Line] | None = None
+    for line in chairs:
+        label = labels.get(line.index)
+        if label is None or label.polarity is None:
+            continue
+        if (label.polarity in OBJECTING) != (point.polarity in OBJECTING):
+            continue
+        near = _cosine(words, line.weights) + (_ASPECT if label.aspect is point.aspect else 0.0)
+        if near >= _SAME and (best is None or near > best[0]):
+            best = near, line
+    if best is None:
+        return None
+    near, line = best
+    role = DecisionRole.DECISIVE if _RESTS.search(line.text) else DecisionRole.NAMED
+    return Weighed(role=role, sentence=line.index, confidence=round(min(0.95, 0.35 + near), 3))
+
+
+def _nearest(words: Mapping[str, float], lines: Iterable[_Line]) -> tuple[_Line, float] | None:
+    near = [(_cosine(words, line.weights), -line.index, line) for line in lines]
+    best = max(near, key=lambda each: each[:2], default=None)
+    return (best[2], best[0]) if best and best[0] >= _SAME else None
+
+
+def _lines(document: Document) -> dict[SectionRole | None, list[tuple[int, str, int]]]:
+    """Return the sentences of replies by their role, and those of the reviews themselves under None."""
+    found: dict[SectionRole | None, list[tuple[int, str, int]]] = {}
+    for index, sentence in enumerate(document.sentences):
+        section = document.sections[sentence.section]
+        if section.review is None:
+            continue
+        reply = section.role in (SectionRole.REVIEW_RESPONSE, SectionRole.REVIEW_FOLLOWUP)
+        role = section.role if reply else None
+        found.setdefault(role, []).append((index, document.quote(sentence), section.review))
+    return found
+
+
+def _is_meta(document: Document, index: int) -> bool:
+    review = document.sections[document.sentences[index].section].review
+    return review is not None and document.reviews[review].is_meta
+
+
+def _covered(document: Document, point: StatedPoint) -> str:
+    return point.span.quote
+
+
+def _rarity(document: Document) -> dict[str, float]:
+    """Return how rare each stem is among the sentences of the reviews."""
+    count: Counter[str] = Counter()
+    total = 0
+    for sentence in document.sentences:
+        if document.sections[sentence.section].review is not None:
+            count.update(set(_stems(document.quote(sentence))))
+            total += 1
+    return {stem: math.log((total + 1) / (1 + number)) for stem, number in count.items()}
+
+
+class _Weigher:
+    """Gives a text its telling stems, scaled to length one; remembers what it has seen."""
+
+    def __init__(self, rarity: Mapping[str, float]) -> None:
+        self._rarity = rarity
+        self._known: dict[str, dict[str, float]] = {}
+
+    def of(self, text: str) -> dict[str, float]:
+        """Return stem → weight."""
+        if (known := self._known.get(text)) is not None:
+            return known
+        weights = {stem: self._rarity.get(stem, 0.0) for stem in dict.fromkeys(_stems(text))}
+        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        scaled = {stem: weight / length for stem, weight in weights.items()} if length else {}
+        self._known[text] = scaled
+        return scaled
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(weight * other.get(stem, 0.0) for stem, weight in one.items())
+
+
+def _stems(text: str) -> list[str]:
+    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP]
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
