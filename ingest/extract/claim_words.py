@@ -80,14 +80,19 @@ _NOUN_EFFECTS = {word: effect for effect, words in _NOUNS.items() for word in wo
 _GET = (
     r"(?:at the (?:price|cost|expense) of|achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to"
     r"|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
-    r"|has|have|had|having|offers?|provid\w*|reach\w*|deliver\w*|attain\w*|brings?|brought|causes?|caused|gets?"
+    r"|has|have|had|having|offers?|provid\w*|demonstrat\w*|reach\w*|deliver\w*|attain\w*|brings?|brought"
+    r"|causes?|caused|gets?"
     r"|got|exhibits?|enjoys?"
     r"|performs?|performed|is|are|was|were|be|becomes?|became|made|make|makes|making|generali[sz]es?|saw|sees?"
     r"|left|leaves?|found|observed?|ranks?|remains?|does|did)"
 )
-VERB = re.compile(rf"(?<![\w-])(?P<verb>{_words(_VERBS)})(?![\w-])")
+VERB = re.compile(
+    rf"(?<![\w-])(?P<verb>{_words(_VERBS)})(?![\w-])"
+    r"(?!\s+(?:\w+\s+){0,2}?(?:concerns?|questions?|awareness|doubts?|the (?:question|issue|concern)))"
+)
 COMPARATIVE = re.compile(
-    rf"\b{_GET}\s+(?:(?!(?:is|are|was|were|with|of|on|than)\b)[\w.%,+-]+\s+){{0,3}}?"
+    rf"\b{_GET}\s+(?:(?!(?:is|are|was|were|with|of|on|than|between|and|for|against|over"
+    rf"|that)\b)[\w.%,+-]+\s+){{0,3}}?"
     rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b"
     rf"|(?P<compared>{_words(_COMPARED)})\b)"
 )
@@ -97,8 +102,9 @@ SUPERLATIVE = re.compile(
     rf"|using|for|when|under|from)\b)"
 )
 NOUN = re.compile(
-    rf"\b{_GET}\s+(?:[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of|on|over|to|from|by|for"
-    rf"|with|compared|relative|\()|[,.;]|$)"
+    rf"\b{_GET}\s+(?:(?!(?:that|whether)\b)[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of"
+    rf"|on|over|to|from|by|for"
+    rf"|with|across|against|when|under|at|compared|relative|\()|[,.;]|$)"
 )
 NO_EFFECT = re.compile(
     r"\b(?:no|little|without|(?:not|n't)(?: \w+)? (?:a|any))\s+(?:(?:statistically|or|and|practically"
@@ -116,7 +122,8 @@ NO_EFFECT = re.compile(
     r"|\b(?:made|makes?) (?:no|little) (?:\w+ )?difference\b|\bneither help(?:s|ed)? nor (?:hurts?|harms?|harmed)\b"
 )
 ON_PAR = re.compile(
-    r"\b(?:on par with|on a par with|comparable (?:to|with)|comparably (?:to|with)?|similarly to|as well as the"
+    r"\b(?:on par with|on a par with|comparable (?:to|with)|comparably (?:to|with)?|(?<=perform )similarly to"
+    r"|(?<=performs )similarly to|(?<=performed )similarly to|as well as the"
     r"|equally well)\b"
 )
 OVERFIT = re.compile(
@@ -138,7 +145,37 @@ ASKED = re.compile(
     r"|trying|attempt\w*"
     r"|seeks?)\b"
 )
-PURPOSE = re.compile(r"\bto(?:\s+\w+ly)?\s*$")
+PURPOSE = re.compile(r"\bto(?:\s+\w+ly)?\s*$|\bto\s+(?:\w+ly\s+)?[a-z]+(?:,\s*[a-z]+)*,?\s+(?:and|or)\s+(?:\w+ly\s+)?$")
+# "a framework for evaluating and improving", "focus on improving": named as an aim, not found. "By improving" stays.
+AIM = re.compile(
+    r"\b(?:for|on|at|of|towards?|about|into|to)\s+(?:(?:\w+ly\s+)?\w+ing(?:\s+[\w-]+){0,3}?,?\s+(?:and|or)\s+"
+    r"|(?:\w+ing,\s+)+(?:and\s+)?)?"
+    r"(?:\w+ly\s+)?$"
+)
+# Too small to count: "minimally degrading", "limited or even negative improvement".
+SLIGHT = re.compile(r"\b(?:no|little|limited|negative|minimal(?:ly)?|negligibl[ey]|hardly any|zero)\b")
+# Asked at the start of a sentence, whatever stands between: "whether X, which …, improves".
+INDIRECT = re.compile(
+    r"(?<!regardless of )(?<!matter )\bwhether\b|\b(?:assum(?:e[sd]?|ing|ption) that|hypothesi[sz]e[sd]?"
+    r"|conjecture[sd]?"
+    r"|ensur(?:e|es|ing) that)\b"
+)
+# "to tune models with FooNet and reduce …": a bare verb goes on with the aim.
+AIM_GOES_ON = re.compile(r"\bto\s+(?!the\b|an?\b)[a-z-]+\s[^,;:]{0,60}\sand\s+(?:\w+ly\s+)?$")
+BARE = re.compile(
+    r"(?:improve|enhance|boost|reduce|increase|decrease|lower|raise|mitigate|alleviate|prevent|stabili[sz]e|cut)\b"
+)
+# To have less of these is better, though nothing measures them by name.
+BAD = re.compile(
+    r"^(?:\s+(?!(?:by|with|while|and|to|of)\b)[\w%.-]+){0,4}?\s+(?:inconsistenc(?:y|ies)|hallucinations?"
+    r"|noises?|artifacts?|redundanc(?:y|ies)"
+    r"|overheads?|(?:catastrophic )?forgetting|violations?|failures?|mistakes?|instabilit(?:y|ies)"
+    r"|vulnerabilit(?:y|ies)|distortions?"
+    r"|ambiguit(?:y|ies)|interference|leakage|misalignment|drift|collapse|conflicts?|toxicity|degradation"
+    r"|disparit(?:y|ies)|over-?smoothing"
+    r"|over-?fitting|underfitting|over-?confidence|false positives|false negatives|memory (?:usage|consumption"
+    r"|footprint|cost)|wall-clock time|computation(?:al cost)?)\b"
+)
 REPORTED = re.compile(
     r"\b(?:found|shown|seen|seems?|seemed|appears?|appeared|tends?|tended|fails?|failed|helps?|helped|able"
     r"|known|proven|proved|observed|likely|expected|continues?|reported|enough|enables?|allow(?:s"
@@ -160,7 +197,10 @@ WITH = re.compile(
     r"|employing)\s+(?:(?:the|a|an|both|either|only|we|use|add|apply|using|adding|applying|of|more|stronger"
     r"|strong|heavy|heavier|light|mild|moderate)\s+)*$"
 )
-CONTEXT = re.compile(r"\b(?:on|for|in|into|to)\s+(?:(?:the|a|an|all|both|small|two-layer|deep|our|this|plain)\s+)*$")
+CONTEXT = re.compile(
+    r"\b(?:on|for|in|into|to|during|within|across|throughout)\s+(?:(?:the|a|an|all|both|small|two-layer|deep"
+    r"|our|this|plain)\s+)*$"
+)
 DETERMINER = re.compile(
     r"(?:\b(?:an?|the|this|that|any|some|further|significant|substantial|large|slight|small|clear|consistent"
     r"|overall|its|their|our|of|for|\d[\d.]*%?)\s+|-)$"

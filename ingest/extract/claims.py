@@ -30,6 +30,8 @@ from ingest.extract.subjects import (
     adjacent_subject,
     agent_after,
     clauses,
+    ends_in_own,
+    goes_on,
     groups,
     in_range,
     is_compared,
@@ -50,7 +52,15 @@ _NO_EFFECT_AT_ALL = re.compile(
     r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help|significant"
     r"|indistinguishable)"
 )
+# What is beaten, where it is no name of the document: other work, or something with a capital or a citation.
+_RIVAL = re.compile(
+    r"baseline|method|model|approach|state|prior|previous|existing|work|\ball\b|counterpart|others|technique|variant"
+    r"|^\s+(?:\w+\s+){0,3}?[A-Z]\w*[A-Z0-9][\w-]*|^\s+(?:the\s+)?[A-Z][\w-]+|^[^.,]{3,40}\[\d"
+)
+_UPON = re.compile(r"\s+(?:up)?on\b")
 _SURE = (Effect.BETTER, Effect.WORSE, Effect.SAME)
+_PREPOSITION = re.compile(r"[,;(]|\b(?:than|on|in|by|with|for|over|compared|of|to|from|at|when|while|and|under|as)\b")
+_MODIFIERS = 3  # words between "higher" and what is higher: "higher mean reward accuracy"
 _MOST_COMPARATORS = 4
 _MOST_OUTCOMES = 3
 _MOST_DATASETS = 3
@@ -115,10 +125,13 @@ class ClaimReader:
     ) -> tuple[Subject | None, list[Found]]:
         events = _events(reading.lower, start, end)
         if not events:
-            return subject_before(reading, start, end, None) or inherited, []
+            own = self._own if ends_in_own(reading.lower, start, end) else None
+            return subject_before(reading, start, end, own) or inherited, []
         methods = in_range(reading, NameType.METHOD, start, end)
         found: list[Found] = []
-        subject = self._subject(reading, methods, events, start=start, end=end) or inherited
+        subject = self._subject(reading, methods, events, start=start, end=end)
+        if subject is None and goes_on(reading.lower[start : events[0].start]):
+            subject = inherited
         everything = outcomes(reading)
         for number, event in enumerate(events):
             stop = events[number + 1].start if number + 1 < len(events) else end
@@ -168,23 +181,11 @@ class ClaimReader:
             return []
         text = reading.text[clause[0] : clause[1]]
         negated = event.effect is not Effect.SAME and _is_negated(reading.lower, event, clause[0])
+        if event.effect is Effect.BETTER and _itself(reading, event, subject, clause):
+            return []
         against = [name for name in against if name not in subject.names]
-        if event.effect in (Effect.UP, Effect.DOWN) and not about:
-            return []
-        said = reading.lower[event.start : event.end]
-        if event.compared and event.effect is Effect.SAME and not about:
-            return []
-        if event.effect is Effect.SAME and not about and not against and not _NO_EFFECT_AT_ALL.search(said):
-            return []
-        if (
-            event.effect is Effect.BEATS
-            and not against
-            and not about
-            and not re.search(
-                r"baseline|method|model|approach|state|prior|previous|existing|work|all|counterpart|others",
-                reading.lower[event.end : clause[1]],
-            )
-        ):
+        effect = _effect(reading, event, about, against, span=span, clause=clause)
+        if effect is None:
             return []
         size = None if event.effect is Effect.SAME or negated else _size(reading, event, span)
         datasets = (
@@ -202,7 +203,7 @@ class ClaimReader:
             confidence *= OTHERS
         found: list[Found] = []
         for outcome in _or_none(about[:_MOST_OUTCOMES]):
-            direction = _direction(event.effect, outcome, negated=negated, removed=subject.removed)
+            direction = _direction(effect, outcome, negated=negated, removed=subject.removed)
             if direction is None:
                 continue
             for intervention in subject.names:
@@ -233,10 +234,15 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
         for match in pattern.finditer(lower, start, end):
             effect, adjective = words.effect_of(match)
             noun = pattern is words.NOUN
-            aim = words.PURPOSE.search(lower[start : match.start()])
-            if (aim and not words.REPORTED.search(lower[start : match.start()])) or _asked(lower, start, match.start()):
+            before = lower[start : match.start()]
+            aim = words.PURPOSE.search(before) or (
+                match.group().split()[0].endswith("ing") and words.AIM.search(before)
+            )
+            if (aim and not words.REPORTED.search(before)) or _asked(lower, start, match.start()):
                 continue
             compared = pattern is words.COMPARATIVE
+            if noun and words.SLIGHT.search(match.group()):
+                effect = Effect.SAME
             found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun, compared=compared))
     for match in words.VERB.finditer(lower, start, end):
         before = lower[start : match.start()]
@@ -246,6 +252,12 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
             continue
         effect, _ = words.effect_of(match)
         verb = match.group("verb")
+        if verb.endswith("ing") and words.AIM.search(before) and not words.REPORTED.search(before):
+            continue
+        if words.BARE.fullmatch(verb) and words.AIM_GOES_ON.search(before) and not words.REPORTED.search(before):
+            continue
+        if effect is not Effect.SAME and (slight := words.SLIGHT.search(before)) and not before[slight.end() :].strip():
+            effect = Effect.SAME
         passive = verb.endswith("ed") and words.BE.search(before) is not None
         found.append(
             _Event(
@@ -264,7 +276,43 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
     return kept
 
 
+def _effect(
+    reading: Reading,
+    event: _Event,
+    about: Sequence[Outcome],
+    against: Sequence[str],
+    *,
+    span: tuple[int, int],
+    clause: tuple[int, int],
+) -> Effect | None:
+    """Return what *event* says of a method, or None where it says too little to be a claim."""
+    effect = event.effect
+    if about:
+        return effect
+    if effect in (Effect.UP, Effect.DOWN):  # more or less of what nothing measures
+        if not words.BAD.match(reading.lower[event.end : span[1]]):
+            return None
+        return Effect.BETTER if effect is Effect.DOWN else Effect.WORSE
+    if effect is Effect.SAME and (
+        event.compared or not (against or _NO_EFFECT_AT_ALL.search(reading.lower[event.start : event.end]))
+    ):
+        return None
+    if effect is Effect.BEATS and not against and not _RIVAL.search(reading.text[event.end : clause[1]]):
+        return None
+    return effect
+
+
+def _itself(reading: Reading, event: _Event, subject: Subject, clause: tuple[int, int]) -> bool:
+    """Say whether the subject is what is improved on: "its successor …, improving on FooNet" is no claim of FooNet."""
+    if not _UPON.match(reading.lower[event.end : clause[1]]):
+        return False
+    behind = in_range(reading, NameType.METHOD, event.end, clause[1])
+    return bool(behind) and behind[0].hit.name in subject.names
+
+
 def _asked(lower: str, start: int, at: int) -> bool:
+    if words.INDIRECT.search(lower, 0, at):
+        return True
     return words.ASKED.search(lower, start, at) is not None and "even if" not in lower[start:at]
 
 
@@ -311,7 +359,9 @@ def _about(
         )
         else []
     )
-    beside_right = after[:1] if after and _NEAR.match(lower[event.end : after[0].start]) else []
+    gap = lower[event.end : after[0].start] if after else ""
+    modified = event.compared and len(gap.split()) <= _MODIFIERS and not _PREPOSITION.search(gap)
+    beside_right = after[:1] if after and (modified or _NEAR.match(gap)) else []
     if inner:
         return inner[:1]
     if beside_left and (event.intransitive or event.passive or not beside_right):
@@ -321,7 +371,6 @@ def _about(
     if event.effect is Effect.BEATS:
         in_terms = re.search(r"\b(?:in|on|in terms of|for)\s+", lower[event.end : clause[1]])
         return after[:1] if after and in_terms else []
-    gap = lower[event.end : after[0].start] if after else ""
     if after and not event.compared and "," not in gap and len(gap.split()) <= (9 if event.effect in _SURE else 4):
         return _coordinated(lower, after)
     if event.effect is Effect.SAME and before:

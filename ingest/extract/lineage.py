@@ -157,7 +157,7 @@ def _read_clause(reading: Reading, place: _Place, named: Hit | None, before: _Pl
 
 
 def _as_in_others(clause: _Clause) -> bool:
-    """ "Following the protocol of FooBank [3]": what is taken over is a procedure, whatever the name is."""
+    """Say whether a procedure is taken over, whatever the name is: "following the protocol of FooBank [3]"."""
     weak = clause.weak
     return weak is not None and weak.group() in {"following", "inspired by"} and clause.after_weak <= _NEAR
 

@@ -11,6 +11,11 @@ from ingest.extract.reading import Hit, Reading, longest, matchers
 
 # Too vague to be a node: the claim then speaks of performance in general.
 _NAMELESS = frozenset(["performance", "quality", "speed", "efficiency"])
+# Behind a quality these make it something to have less of: "fairness violations", "accuracy gap".
+_TURNED = frozenset(
+    {"violation", "violations", "gap", "gaps", "disparity", "disparities", "degradation", "loss", "losses", "error"}
+    | {"errors", "issue", "issues", "problem", "problems", "bias", "biases", "failure", "failures"}
+)
 _LOWER_HEADS = ("error", "errors", "loss", "distance", "divergence", "latency", "perplexity", "time")
 
 
@@ -51,6 +56,9 @@ def _by_name() -> dict[str, Entry]:
 
 def _outcome(reading: Reading, hit: Hit) -> Outcome:
     start, end = reading.words[hit.first].start, reading.words[hit.last - 1].end
+    better = 1 if hit.entry is None else hit.entry.better
+    if better > 0 and hit.last < len(reading.words) and reading.lowers[hit.last] in _TURNED:
+        return Outcome(start, reading.words[hit.last].end, None, -1, hit)
     if hit.entry is None:
         return Outcome(start, end, hit.name, -1 if reading.lowers[hit.last - 1] in _LOWER_HEADS else 1, hit)
     return Outcome(start, end, None if is_nameless(hit.entry) else hit.name, hit.entry.better, hit)

@@ -18,7 +18,7 @@ from ingest.extract.reading import Hit, Reading
 _CLAUSE = re.compile(
     r";\s|:\s|,?\s+(?=(?:but(?! (?:\w+ly )?[\w-]+ (?:improve|gain|increase|decrease|reduc|drop|effect|differ"
     r"|better|worse|higher|lower))|while|whereas|whilst|yet|although|though|even though|however)\s)"
-    r"|,\s+(?=(?:and\s+)?(?:it|this|they|which|thus|thereby|hence|so)\s)"
+    r"|,\s+(?=(?:and\s+)?(?:it|this|they|which|where|thus|thereby|hence|so)\s)"
     r"|,\s+and\s+(?=(?:the |a |an |on |with |for )?[\w-]+(?: [\w-]+){0,3}? (?:\w+ly )?(?:is|was|has|had|does"
     r"|did|improve|reduce|lower|raise|hurt|harm|degrade|increase|decrease|fell|rose|drop)\w*)"
 )
@@ -27,7 +27,26 @@ OWN = re.compile(
     r"|variant|loss|training)s?|ours"
     r"|the proposed (?:\w+ )?\w+|we)\b"
 )
-_OTHER = re.compile(r"(?:,|\bthat\b)\s+(?:the|a|an|our|its|their|this|these|we|it|they)\s+\w+")
+_RELATIVE = re.compile(r"^\W*(?:which|where|who|that)\b")
+_PRONOUN = re.compile(r"\b(?:it|this|they|both|these)\b")
+_NO_SUBJECT = re.compile(
+    r"(?:\W|\b(?:and|but|while|whereas|whilst|although|though|yet|even|however|thus|thereby|hence|so|also|then"
+    r"|still|not|n't|further"
+    r"|in turn|at the same time|is|are|was|were|has|have|had|does|do|did|can|could|may|might|will|would|to|be"
+    r"|been|in|by|for|on|of"
+    r"|significant|able|shown|more|most|as|well|only|a|an|the|up|\d[\w.%]*)\b|\b\w+ly\b)*"
+)
+_OTHER = re.compile(
+    r"(?:,|\bthat\b)\s+(?:(?:the|a|an|our|its|their|this|these|we|it|they)\s+\w+|(?:\w+ly\s+)?\w+ing\s+(?:the|a"
+    r"|an|this|both)\s)"
+)
+# A phrase before the subject: "when applied to FooNet, dropout improves …".
+_INTRODUCED = re.compile(
+    r"^\W*(?:when applied to|for|on|in|across|unlike|similar to|given|among|within|during|like|beyond|besides"
+    r"|aside from|despite"
+    r"|based on|building (?:up)?on|built (?:up)?on|starting from|compared (?:to|with))\b[^,]*,"
+)
+_OWN_VARIANT = re.compile(r"^[\s-]*(?:based\s+)?(?:variants?|extensions?|modifications?|versions?|method|approach)\b")
 _ONLY_ADVERBS = re.compile(
     r"^\s*(?:(?:\w+ly|also|still|even|further|does|did|do|has|had|is|was|not|n't|no|then|in turn)\s*)*$"
 )
@@ -66,6 +85,24 @@ def clauses(lower: str) -> list[tuple[int, int]]:
     return list(zip([0, *cuts], [*cuts, len(lower)], strict=True))
 
 
+def goes_on(lead: str) -> bool:
+    """Say whether a clause with *lead* before its verb has the subject of the clause before it.
+
+    "While simpler ones raise …" has a subject of its own; "while also raising …" and "and it raises …" have none.
+    """
+    return (
+        _RELATIVE.match(lead) is not None
+        or _PRONOUN.search(lead) is not None
+        or _NO_SUBJECT.fullmatch(lead) is not None
+    )
+
+
+def ends_in_own(lower: str, start: int, end: int) -> bool:
+    """Say whether a clause is "our full framework" and no more: what follows says something of it."""
+    last = max(OWN.finditer(lower, start, end), key=lambda match: match.end(), default=None)
+    return last is not None and last.group() != "we" and not lower[last.end() : end].strip(" ,")
+
+
 def in_range(reading: Reading, type: NameType, start: int, end: int) -> list[Name]:
     """Return the names of one kind that lie between two characters."""
     found = [
@@ -89,6 +126,9 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     with_ = [group for group in free if words.WITH.search(lower[start : group[0].start])]
     removed = [group for group in free if words.REMOVAL.search(lower[start : group[0].start])]
     plain = [group for group in free if not _is_architecture(group)] or free
+    if introduced := _INTRODUCED.match(lower[start:end]):
+        later = [group for group in plain if group[0].start >= start + introduced.end()]
+        plain = later or plain
     chosen_from = [group for group in plain if not _is_left_behind(lower, start, group, end)]
     if not chosen_from:
         return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
@@ -101,7 +141,7 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     if (
         re.search(r"\b(?:of|in|with|by) our\b|\bour\b", lower[start : chosen[0].start])
         and own
-        and _is_architecture(chosen)
+        and (_is_architecture(chosen) or _OWN_VARIANT.match(lower[chosen[-1].end :]))
     ):
         return Subject((own,), pronoun=True)
     return Subject(tuple(unique(each.hit.name for each in chosen)), removed=bool(removed))
