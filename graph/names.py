@@ -6,6 +6,8 @@ form alone, so the same name has the same forms in every graph.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from graph.keys import normal_name
 from graph.name_core import core
 from graph.name_variants import variant
@@ -35,12 +37,16 @@ __all__ = [
 
 def derived_forms(name: str, label: Label = Label.METHOD) -> dict[str, str | None]:
     """Return the stored forms of a name, functions of its label and normal form alone; None where it has none."""
-    normal = normal_name(name)
+    return dict(_derived(normal_name(name), label))
+
+
+@lru_cache(maxsize=65536)
+def _derived(normal: str, label: Label) -> tuple[tuple[str, str | None], ...]:
     squashed = squash(normal)
     bands = gram_bands(normal)
     padded = (*bands, *([None] * (BANDS - len(bands))))
     made = variant(label, normal)
-    return {
+    forms = {
         "normal": normal,
         "squash": squashed,
         "core": core(label, normal).form,
@@ -48,6 +54,7 @@ def derived_forms(name: str, label: Label = Label.METHOD) -> dict[str, str | Non
         "family": made.family if made.family != made.parent else None,
         **{f"grams{i}": band for i, band in enumerate(padded)},
     }
+    return tuple(forms.items())
 
 
 def name_properties(name: str, label: Label = Label.METHOD) -> dict[str, str]:

@@ -96,6 +96,8 @@ TABLE: dict[str, Verdict] = {
     "graph.errors.StaleWrite": _BUSY,
     "ingest.pipeline.errors.IngestError": _MISSING,
     "ingest.pipeline.errors.IngestInterrupted": _STOPPED,
+    "ingest.resolve.errors.ResolveError": _WRONG,
+    "ingest.resolve.errors.UnknownName": _NOT_THERE,
     "ingest.sources.errors.SourceError": _WRONG,
     "ingest.parse.errors.UnreadableDocument": _WRONG,
     "ingest.parse.grobid.errors.GrobidError": _WRONG,

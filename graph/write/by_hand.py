@@ -15,6 +15,7 @@ from graph.errors import StaleWrite, UnknownNode
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import (
     DeleteEdges,
+    Edge,
     GraphStore,
     Guard,
     Node,
@@ -89,8 +90,9 @@ def _decide(store: GraphStore, one: Ref, other: Ref, type: EdgeType | None, said
         for key in (src, dst):
             if key not in nodes:
                 raise UnknownNode(f"{Ref(label, key)} does not exist")
-        stale = [each for each in _between(store, Ref(label, src), dst) if each is not type]
-        if type is None and not stale:
+        there = _between(store, Ref(label, src), dst)
+        stale = sorted(each for each in there if each is not type)
+        if not stale and (type is None or (said is not None and _says(there.get(type), said))):
             return WriteReport()
         ops: list[WriteOp] = [DeleteEdges(each, label, label, [(src, dst), (dst, src)]) for each in stale]
         if type is not None and said is not None:
@@ -103,9 +105,13 @@ def _decide(store: GraphStore, one: Ref, other: Ref, type: EdgeType | None, said
     raise StaleWrite(f"{one} was decided about by others {_ATTEMPTS} times in a row; try again")
 
 
-def _between(store: GraphStore, src: Ref, dst: str) -> list[EdgeType]:
+def _between(store: GraphStore, src: Ref, dst: str) -> dict[EdgeType, Edge]:
     found = store.neighbours([src], DECISIONS, "both", limit_per_ref=_ALL)[src]
-    return sorted({edge.type for edge, node in found if node.key == dst})
+    return {edge.type: edge for edge, node in found if node.key == dst}
+
+
+def _says(edge: Edge | None, said: ByHand) -> bool:
+    return edge is not None and (edge.properties.get("by"), edge.properties.get("rule")) == (said.by, said.reason)
 
 
 def _marks(label: Label, nodes: dict[str, Node]) -> list[WriteOp]:

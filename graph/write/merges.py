@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from graph.errors import StaleWrite
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import DeleteEdges, GraphStore, Guard, UpsertEdges, WriteOp, WriteReport
+from graph.write.batches import ROWS, write_in_batches
 from graph.write.paper_group import PaperGroup, guards, read_groups, settle
 
-_CHUNK = 500
 _ATTEMPTS = 100
 
 
@@ -64,17 +64,22 @@ def write_merges(
         MissingEndpoint: one of the nodes does not exist.
         StaleWrite: the lease behind *fence* has gone to somebody else.
     """
-    guard: list[WriteOp] = [fence] if fence else []
     if label is Label.PAPER:
-        return _merge_papers(store, merges, removed, run, at, guard)
-    total = WriteReport()
-    for start in range(0, len(removed), _CHUNK):
-        ops = [*guard, DeleteEdges(EdgeType.MERGED_INTO, label, label, removed[start : start + _CHUNK])]
-        total += store.write_batch(ops)
-    for start in range(0, len(merges), _CHUNK):
-        rows = [merge.row(run=run, at=at) for merge in merges[start : start + _CHUNK]]
-        total += store.write_batch([*guard, UpsertEdges(EdgeType.MERGED_INTO, label, label, rows)])
-    return total
+        return _merge_papers(store, merges, removed, run, at, [fence] if fence else [])
+    return write_in_batches(store, merge_ops(label, merges, removed=removed, run=run, at=at), fence=fence)
+
+
+def merge_ops(
+    label: Label, merges: Sequence[Merge], *, removed: Sequence[tuple[str, str]] = (), run: str, at: str
+) -> list[WriteOp]:
+    """Return what deletes the merge edges *removed* and then writes *merges*, of names: Papers need `write_merges`."""
+    ops: list[WriteOp] = []
+    for start in range(0, len(removed), ROWS):
+        ops.append(DeleteEdges(EdgeType.MERGED_INTO, label, label, removed[start : start + ROWS]))
+    for start in range(0, len(merges), ROWS):
+        rows = [merge.row(run=run, at=at) for merge in merges[start : start + ROWS]]
+        ops.append(UpsertEdges(EdgeType.MERGED_INTO, label, label, rows))
+    return ops
 
 
 def _merge_papers(

@@ -16,6 +16,7 @@ from typing import Any
 from graph.errors import StaleWrite
 from graph.schema import Label, Ref
 from graph.store.interface import GraphStore, Guard, UpsertNodes, WriteOp, WriteReport
+from graph.write.batches import ROWS
 from graph.write.generation import META
 
 _CHUNK = 500
@@ -61,13 +62,12 @@ def write_tallies(
     return store.write_batch([*ops, UpsertNodes(Label.DOCUMENT, rows)])
 
 
-def write_names(store: GraphStore, names: Mapping[Ref, Mapping[str, Any]], *, fence: Guard) -> WriteReport:
-    """Write the name to show, or a form derived from the normal form, of some nodes."""
-    total, refs = WriteReport(), sorted(names)
-    for start in range(0, len(refs), _CHUNK):
-        chunk = {ref: names[ref] for ref in refs[start : start + _CHUNK]}
-        total += store.write_batch([fence, *_by_label(chunk)])
-    return total
+def name_ops(names: Mapping[Ref, Mapping[str, Any]]) -> list[WriteOp]:
+    """Return what writes the name to show, or a form derived from the normal form, of some nodes."""
+    ops, refs = list[WriteOp](), sorted(names)
+    for start in range(0, len(refs), ROWS):
+        ops += _by_label({ref: names[ref] for ref in refs[start : start + ROWS]})
+    return ops
 
 
 def mark_resolved(store: GraphStore, documents: Sequence[Seen], *, fence: Guard) -> list[str]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from graph.names import derived_forms
 from graph.schema import Label, Ref
-from graph.store.interface import Edge, GraphStore, Guard
-from graph.write.merges import Merge, write_merges
-from graph.write.resolved import tally_epoch, write_names
+from graph.store.interface import Edge, GraphStore, Guard, WriteOp
+from graph.write.batches import write_in_batches
+from graph.write.merges import Merge, merge_ops
+from graph.write.resolved import name_ops, tally_epoch
 from ingest.resolve.cluster import merges_of
 from ingest.resolve.counting import NAMES
 from ingest.resolve.grouping import grouped
@@ -17,9 +18,9 @@ from ingest.resolve.report import ResolveReport
 
 
 def resolve_names(
-    store: GraphStore, label: Label, touched: Iterable[str], *, run: str, at: str, fence: Guard
-) -> ResolveReport:
-    """Bring the merges and shown names of *label* up to date after the quotes of some names changed."""
+    store: GraphStore, label: Label, touched: Iterable[str], *, run: str, at: str
+) -> tuple[ResolveReport, list[WriteOp]]:
+    """Return what brings the merges and shown names of *label* up to date after the quotes of some names changed."""
     reach = Reach(store, label, tally_epoch(store))
     reach.expand(sorted(set(touched)))
     pairs = reach.decisions()
@@ -27,12 +28,10 @@ def resolve_names(
     wanted = {(merge.src, merge.dst): merge for group in groups for merge in merges_of(group, pairs)}
     stale = sorted(pair for pair in reach.merged if pair not in wanted)
     new = [merge for pair, merge in sorted(wanted.items()) if not says(reach.merged.get(pair), merge)]
-    report = write_merges(store, label, new, removed=stale, run=run, at=at, fence=fence)
     shown = reach.shown(groups)
-    report += write_names(store, {Ref(label, key): {"name": name} for key, name in shown.items()}, fence=fence)
-    return ResolveReport(
-        names=len(reach.names), merged=len(new), parted=len(stale), renamed=len(shown), written=report.written
-    )
+    report = ResolveReport(names=len(reach.names), merged=len(new), parted=len(stale), renamed=len(shown))
+    ops = merge_ops(label, new, removed=stale, run=run, at=at)
+    return report, ops + name_ops({Ref(label, key): {"name": name} for key, name in shown.items()})
 
 
 def refresh_forms(store: GraphStore, *, fence: Guard) -> int:
@@ -44,7 +43,7 @@ def refresh_forms(store: GraphStore, *, fence: Guard) -> int:
             forms = derived_forms(normal_of(node), label)
             if any(node.properties.get(field) != value for field, value in forms.items()):
                 stale[node.ref] = forms
-        write_names(store, stale, fence=fence)
+        write_in_batches(store, name_ops(stale), fence=fence)
         changed += len(stale)
     return changed
 

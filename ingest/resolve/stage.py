@@ -17,7 +17,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from graph.schema import Label
-from graph.store.interface import GraphStore, Node
+from graph.store.interface import GraphStore, Node, WriteOp
+from graph.write.batches import write_in_batches
 from graph.write.by_hand import mark_carried_out
 from graph.write.lease import HeldLease, hold_lease
 from graph.write.resolved import Seen, begin_recount, mark_resolved
@@ -72,7 +73,7 @@ def _recount(store: GraphStore, lease: HeldLease) -> None:
     while page := store.scan(Label.DOCUMENT, after=after, limit=_DOCUMENTS):
         documents = [node for node in page if isinstance(node, Node)]
         count(store, documents, fence=lease.fence)
-        lease.beat()
+        lease.keep()
         after = (documents[-1].key,)
 
 
@@ -84,17 +85,21 @@ def _round(store: GraphStore, documents: list[Node], decided: list[Node], run: s
     for node in decided:
         by_hand[node.ref.label].append(node.key)
     report = resolve_papers(store, documents, by_hand[Label.PAPER], run=run, at=at, fence=fence)
-    lease.beat()
+    lease.keep()
     fresh = store.get_nodes(Label.DOCUMENT, [document.key for document in documents])
     touched, written = count(store, list(fresh.values()), fence=fence)
-    lease.beat()
+    lease.keep()
     by_label: dict[Label, list[str]] = defaultdict(list)
     for ref in sorted(touched):
         by_label[ref.label].append(ref.key)
+    ops: list[WriteOp] = []
     for label in NAMES:
-        report += resolve_names(store, label, [*by_label[label], *by_hand[label]], run=run, at=at, fence=fence)
-        report += ResolveReport(written=place(store, label, by_label[label], run=run, fence=fence))
-        lease.beat()
+        found, changes = resolve_names(store, label, [*by_label[label], *by_hand[label]], run=run, at=at)
+        report += found
+        ops += [*changes, *place(store, label, by_label[label], run=run)]
+        lease.keep()
+    written += write_in_batches(store, ops, fence=fence).written
+    lease.keep()
     # A Document that changed since it was listed, also by the merging of papers here, waits for the next round.
     seen = [Seen(document.key, document.properties.get("revision")) for document in documents]
     changed = mark_resolved(store, seen, fence=fence)

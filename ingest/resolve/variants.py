@@ -10,22 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from graph.name_variants import variant
 from graph.schema import Label
-from graph.store.interface import GraphStore, Guard, Node
-from graph.write.variants import write_variants
+from graph.store.interface import GraphStore, Node, WriteOp
+from graph.write.variants import variant_ops
 from ingest.resolve.reach import normal_of
 
 _PAGE, _VALUES = 1000, 200
 
 
-def place(store: GraphStore, label: Label, keys: Iterable[str], *, run: str, fence: Guard) -> int:
-    """Write the VARIANT_OF edges of those of *keys* that have none yet; return how many rows that changed."""
+def place(store: GraphStore, label: Label, keys: Iterable[str], *, run: str) -> list[WriteOp]:
+    """Return what writes the VARIANT_OF edges of those of *keys* that were never placed."""
     wanted = sorted(set(keys))
     new: list[Node] = []
     for start in range(0, len(wanted), _PAGE):
         found = store.get_nodes(label, wanted[start : start + _PAGE])
         new += [node for node in found.values() if not node.properties.get("placed")]
     if not new:
-        return 0
+        return []
     parents = {value for node in new for value in _parents(node)}
     spelt = sorted({str(node.properties.get("squash")) for node in new})
     above = list(_having(store, label, "squash", sorted(parents)))
@@ -33,7 +33,7 @@ def place(store: GraphStore, label: Label, keys: Iterable[str], *, run: str, fen
     pairs = {(one.key, other.key): (one, other) for one in new for other in above if _is_parent(other, one)}
     pairs |= {(one.key, other.key): (one, other) for one in below for other in new if _is_parent(other, one)}
     rows = [{"src": src, "dst": dst, "added": added_to(label, *pairs[src, dst])} for src, dst in sorted(pairs)]
-    return write_variants(store, label, rows, sorted(node.key for node in new), run=run, fence=fence).written
+    return variant_ops(label, rows, sorted(node.key for node in new), run=run)
 
 
 def added_to(label: Label, one: Node, other: Node) -> str:

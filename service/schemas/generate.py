@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
-from ingest.resolve import ResolveReport
+from ingest.resolve import Explanations, ResolveReport
 from runtime.execute import RunReport
 from runtime.retrieve import Answer
 from service.api.problems import Problem
@@ -24,6 +24,7 @@ from service.documents import (
     TrialDocument,
     TrialsDocument,
 )
+from service.naming import DecisionDocument
 from service.reading import ReadDocument
 
 PUBLISHED: dict[str, type[BaseModel]] = {
@@ -37,6 +38,8 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "problem": Problem,
     "read": ReadDocument,
     "resolve": ResolveReport,
+    "resolve-decision": DecisionDocument,
+    "resolve-explain": Explanations,
     "run": RunReport,
     "status": StatusDocument,
     "trace": TraceDocument,
