@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from ingest.extract.encoder.sentences import SentenceIn, SentenceRead, Vector
 from ingest.extract.encoder.tags import Scores
 from ingest.extract.encoder.tokens import Tokens, first_pieces, tokenise
 from ingest.extract.encoder.windows import HEADING, LONGEST, windows
-from ingest.extract.weights import Component, Manifest, load_component
+from ingest.extract.weights import Calibration, Component, load_component
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -37,9 +38,9 @@ HEADS = ("scirex", "tdmsci", "phrases")
 
 @dataclass(frozen=True)
 class Encoder:
-    """The trained sentence encoder. One a process: `open_encoder`."""
+    """The trained sentence encoder. One a process: `open_encoder`. `name` has the version: 'encoder/1'."""
 
-    manifest: Manifest
+    name: str
     decoding: Decoding
     _tokenizer: Tokenizer
     _tokens: Any  # onnxruntime.InferenceSession, which has no types
@@ -47,24 +48,25 @@ class Encoder:
 
     @classmethod
     def open(cls, component: Component) -> Encoder:
-        """Load *component*; onnxruntime and tokenizers are imported here."""
+        """Load *component*."""
+        decoding = read_decoding(component.folder / DECODING_FILE, component.manifest.calibration)
+        return cls.of_folder(component.folder, decoding, name=component.manifest.name)
+
+    @classmethod
+    def of_folder(cls, folder: Path, decoding: Decoding, *, name: str = COMPONENT) -> Encoder:
+        """Load the graphs and the tokenizer in *folder*; onnxruntime and tokenizers are imported here."""
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(component.folder / TOKENIZER_FILE))
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return cls(
-            manifest=component.manifest,
-            decoding=_decoding(orjson.loads((component.folder / DECODING_FILE).read_bytes()), component.manifest),
+            name=name,
+            decoding=decoding,
             _tokenizer=tokenizer,
-            _tokens=_session(str(component.folder / TOKENS_FILE)),
-            _document=_session(str(component.folder / DOCUMENT_FILE)),
+            _tokens=_session(str(folder / TOKENS_FILE)),
+            _document=_session(str(folder / DOCUMENT_FILE)),
         )
-
-    @property
-    def name(self) -> str:
-        """The component with its version: 'encoder/1'."""
-        return self.manifest.name
 
     def read(self, sentences: Sequence[SentenceIn]) -> list[SentenceRead]:
         """Return what is read in the sentences of one document, which are given in reading order."""
@@ -140,10 +142,12 @@ def _session(path: str) -> Any:
     return onnxruntime.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
 
 
-def _decoding(raw: dict[str, Any], manifest: Manifest) -> Decoding:
+def read_decoding(path: Path, calibration: dict[str, Calibration]) -> Decoding:
+    """Return the decoding that *path* describes, with *calibration* from the manifest."""
+    raw: dict[str, Any] = orjson.loads(path.read_bytes())
     return Decoding(
         transitions={head: np.array(matrix, dtype=np.float32) for head, matrix in raw["transitions"].items()},
         contribution_threshold=float(raw["contribution_threshold"]),
         consistency={head: Consistency(**setting) for head, setting in raw["consistency"].items()},
-        calibration=manifest.calibration,
+        calibration=calibration,
     )

@@ -30,7 +30,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Padded:
-    """Windows of similar length as one array, with the tags of every head and where sentences lie (row, first, last)."""
+    """Windows of similar length as one array, with the tags of every head and where each sentence lies."""
 
     ids: Tensor
     mask: Tensor

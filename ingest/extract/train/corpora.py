@@ -15,6 +15,7 @@ from ingest.extract.encoder.sentences import UNITS, SentenceIn, sentence_of_word
 from ingest.extract.gold import Gold, NcgArticle, SciRexDocument, TdmSciSentence
 from ingest.extract.gold.ncg import Triple
 from ingest.extract.sections import parts_of_headings
+from ingest.extract.train.weak_roles import weak_role
 
 CharSpan = tuple[int, int]
 TypedCharSpan = tuple[int, int, NameType]
@@ -39,7 +40,7 @@ class Labels:
     phrases: tuple[CharSpan, ...] | None = None
     scirex: tuple[TypedCharSpan, ...] | None = None
     tdmsci: tuple[TypedCharSpan, ...] | None = None
-    role: int | None = None  # index into SentenceRole, -1 for none of them
+    role: int | None = None  # index into SentenceRole, -1 for none of them (see `weak_roles`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,18 @@ def ncg_document(article: NcgArticle) -> Labelled:
     for phrase in article.phrases:
         phrases.setdefault(phrase.line, []).append((phrase.start, phrase.end))
         texts.setdefault(phrase.line, set()).add(phrase.text.strip().lower())
-    labels = [
-        Labels(
-            contribution=number in article.contribution_lines,
-            units=units_of(texts.get(number, set()), article.triples)
-            if number in article.contribution_lines
-            else frozenset(),
-            phrases=tuple(sorted(phrases.get(number, ()))) if number in article.contribution_lines else None,
+    labels: list[Labels] = []
+    for number, sentence in zip(numbers, sentences, strict=True):
+        chosen = number in article.contribution_lines
+        units = units_of(texts.get(number, set()), article.triples) if chosen else frozenset()
+        labels.append(
+            Labels(
+                contribution=chosen,
+                units=units,
+                phrases=tuple(sorted(phrases.get(number, ()))) if chosen else None,
+                role=weak_role(sentence.text, sentence.part, contribution=chosen, units=units),
+            )
         )
-        for number in numbers
-    ]
     return Labelled(
         source="ncg",
         key=article.key,
@@ -186,7 +189,8 @@ def scirex_document(document: SciRexDocument) -> Labelled:
                 )
             waiting = next(mentions, None)
         sentences.append(sentence)
-        labels.append(Labels(scirex=tuple(found)))
+        role = weak_role(sentence.text, sentence.part, contribution=None, units=())
+        labels.append(Labels(scirex=tuple(found), role=role))
         numbers.append(number)
     return Labelled(
         source="scirex",

@@ -19,7 +19,7 @@ from ingest.extract.train.losses import batch_loss
 from ingest.extract.train.model import Network, Sizes, load_base
 from ingest.extract.train.settings import TrainingSettings
 
-CHECKPOINT_STEPS = 200
+CHECKPOINT_STEPS = 100
 Log = Callable[[str], None]
 
 
@@ -53,13 +53,15 @@ def train(
     work: Path,
     *,
     log: Log,
+    threads: int = 1,
     after_epoch: Callable[[Network, int], None] | None = None,
 ) -> Network:
     """Train on *documents* and return the network; checkpoints go to *work*.
 
-    A checkpoint belongs to its settings and documents: one of another training is left alone.
+    A checkpoint belongs to its settings and documents: one of another training is left alone. Equal weights need an
+    equal number of *threads*: sums in another order differ in their last digits.
     """
-    torch.set_num_threads(settings.threads)
+    torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
     identity = content_hash([settings.model_dump(mode="json"), [each.document.paper_hash for each in documents]])
     checkpoint = work / f"checkpoint-{identity[:12]}.pt"

@@ -11,6 +11,7 @@ from ingest.extract.encoder.scores import DocumentScores, log_softmax, sigmoid
 from ingest.extract.encoder.tags import Scores, spans, viterbi
 from ingest.extract.encoder.tokens import Tokens
 from ingest.extract.train.encoded import IGNORED, Encoded
+from ingest.extract.train.model import TagHead
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Counts:
     def f1(self) -> float:
         """Their harmonic mean."""
         return 2 * self.right / (self.predicted + self.true) if self.predicted + self.true else 0.0
+
+
+def transition_scores(tagger: TagHead) -> Scores:
+    """Return the chain scores of *tagger* with forbidden pairs; of one that was not trained as a chain, only these."""
+    found: Scores = (tagger.transitions + tagger.allowed).detach().numpy()
+    return found
 
 
 def gold_spans(document: Encoded, head: str) -> list[set[tuple[int, int, int]] | None]:
