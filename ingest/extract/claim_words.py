@@ -95,6 +95,8 @@ COMPARATIVE = re.compile(
     rf"|that)\b)[\w.%,+-]+\s+){{0,3}}?"
     rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b"
     rf"|(?P<compared>{_words(_COMPARED)})\b)"
+    r"(?!\s+(?:evaluation|understanding|insights?|explanation|interpretation|intuition|picture|view|choice|way"
+    r"|option|estimates?)\b)"
 )
 SUPERLATIVE = re.compile(
     rf"\b(?P<compared>{_words(_COMPARED)})\b(?=[^.;,]{{0,50}}\b(?:was|were|is|are"
@@ -141,7 +143,8 @@ HEDGE = re.compile(
 )
 ASKED = re.compile(
     r"\b(?:whether|if|un(?:clear|known) (?:what|why|how|when)|is set|unless|how much|to what extent|in order to"
-    r"|so as to|hypothesi[sz]e|conjecture|aim(?:s|ing|ed)?|future work|goal|designed|intended|wish|hope|want"
+    r"|so as to|hypothesi[sz]e|conjecture|aim(?:s|ing|ed)?|should|posits?|(?:can|could|may|might) be|(?:may"
+    r"|might|could) benefit|future work|goal|designed|intended|wish|hope|want"
     r"|trying|attempt\w*"
     r"|seeks?)\b"
 )
@@ -154,6 +157,7 @@ AIM = re.compile(
 )
 # Too small to count: "minimally degrading", "limited or even negative improvement".
 SLIGHT = re.compile(r"\b(?:no|little|limited|negative|minimal(?:ly)?|negligibl[ey]|hardly any|zero)\b")
+SHOWN = re.compile(r"(?:demonstrat|show)\w*\s+(?:the|its|their)\s")
 # Asked at the start of a sentence, whatever stands between: "whether X, which …, improves".
 INDIRECT = re.compile(
     r"(?<!regardless of )(?<!matter )\bwhether\b|\b(?:assum(?:e[sd]?|ing|ption) that|hypothesi[sz]e[sd]?"

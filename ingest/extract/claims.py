@@ -241,6 +241,8 @@ def _events(lower: str, start: int, end: int) -> list[_Event]:
             if (aim and not words.REPORTED.search(before)) or _asked(lower, start, match.start()):
                 continue
             compared = pattern is words.COMPARATIVE
+            if noun and words.SHOWN.match(match.group()) and lower[match.end() :].startswith(" of"):
+                continue  # "demonstrating the benefit of FooNet": whose benefit it is, the clause before says
             if noun and words.SLIGHT.search(match.group()):
                 effect = Effect.SAME
             found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun, compared=compared))

@@ -24,7 +24,8 @@ _CLAUSE = re.compile(
 )
 OWN = re.compile(
     r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy"
-    r"|variant|loss|training)s?|ours"
+    r"|variant|loss|training|agent|policy|architecture|scheme|pipeline|solution|defen[cs]e|attack|estimator"
+    r"|formulation)s?|ours"
     r"|the proposed (?:\w+ )?\w+|we)\b"
 )
 _RELATIVE = re.compile(r"^\W*(?:which|where|who|that)\b")
@@ -45,6 +46,21 @@ _INTRODUCED = re.compile(
     r"^\W*(?:when applied to|for|on|in|across|unlike|similar to|given|among|within|during|like|beyond|besides"
     r"|aside from|despite"
     r"|based on|building (?:up)?on|built (?:up)?on|starting from|compared (?:to|with))\b[^,]*,"
+)
+_WE_SAY = re.compile(
+    r"\bwe\s+(?:\w+ly\s+|also\s+|can\s+|then\s+|further\s+)*(?:observed?|find|found|show|showed|see|saw|note"
+    r"|noted|notice|demonstrate"
+    r"|demonstrated|argue|believe|conclude|confirm|verify|establish|prove|expect|hope|report)\s+that\s"
+)
+_OWN_FIRST = re.compile(
+    r"\W*(?:\w+ly, |moreover, |in addition, |furthermore, |notably, |specifically, |overall, )?our (?:proposed "
+    r"|full |\w+ing )?"
+    r"(?:method|model|approach|framework|algorithm|system|technique|network|strategy)\b"
+)
+# Two words or one of its own before the verb: a subject that is no name of the document.
+_NAMED_SUBJECT = re.compile(
+    r"(?!(?:as|with|in|on|by|for|at|if|when|under|due|e\.g|i\.e)\b|\w+ing\b"
+    r"|.*\bthat\b)[a-z][\w-]*(?:\s+[\w-]+){0,6}\s*$"
 )
 _OWN_VARIANT = re.compile(r"^[\s-]*(?:based\s+)?(?:variants?|extensions?|modifications?|versions?|method|approach)\b")
 _ONLY_ADVERBS = re.compile(
@@ -120,18 +136,19 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
         each for each in in_range(reading, NameType.METHOD, start, end) if not is_compared(lower, start, each)
     ]
     if not candidates:
-        return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
+        return Subject((own,), pronoun=True) if own and _is_own(lower, start, end) else None
+    if own and (opening := _OWN_FIRST.match(lower, start)) and _is_object(lower[opening.end() : candidates[0].start]):
+        return Subject((own,), pronoun=True)
+    if introduced := _INTRODUCED.match(lower[start:end]):
+        candidates = [each for each in candidates if each.start >= start + introduced.end()] or candidates
     found = groups(lower, candidates)
     free = [group for group in found if not words.CONTEXT.search(lower[start : group[0].start])] or found
     with_ = [group for group in free if words.WITH.search(lower[start : group[0].start])]
     removed = [group for group in free if words.REMOVAL.search(lower[start : group[0].start])]
     plain = [group for group in free if not _is_architecture(group)] or free
-    if introduced := _INTRODUCED.match(lower[start:end]):
-        later = [group for group in plain if group[0].start >= start + introduced.end()]
-        plain = later or plain
     chosen_from = [group for group in plain if not _is_left_behind(lower, start, group, end)]
     if not chosen_from:
-        return Subject((own,), pronoun=True) if own and OWN.search(lower, start, end) else None
+        return Subject((own,), pronoun=True) if own and _is_own(lower, start, end) else None
     plain = chosen_from
     chosen = ([group for group in removed if group in plain] or [group for group in with_ if group in plain] or plain)[
         0
@@ -145,6 +162,19 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     ):
         return Subject((own,), pronoun=True)
     return Subject(tuple(unique(each.hit.name for each in chosen)), removed=bool(removed))
+
+
+def _is_own(lower: str, start: int, end: int) -> bool:
+    """Say whether "we" or "our method" is who does it; in "we observe that more noise …" the noise is."""
+    said = max(_WE_SAY.finditer(lower, start, end), key=lambda match: match.end(), default=None)
+    if said is None:
+        return OWN.search(lower, start, end) is not None
+    return OWN.search(lower, said.end(), end) is not None
+
+
+def _is_object(between: str) -> bool:
+    """Say whether words between "our model" and a name make the name an object: "our model solves most FooNets"."""
+    return len(between.split()) > 1 and not between.lstrip().startswith((",", "(", ":"))
 
 
 def adjacent_subject(reading: Reading, start: int, end: int) -> Subject | None:
@@ -174,7 +204,11 @@ def _is_left_behind(lower: str, start: int, group: Sequence[Name], end: int) -> 
     """Say whether another subject stands between *group* and the verb: "under mixup, the network improves"."""
     if words.WITH.search(lower[start : group[0].start]) or words.REMOVAL.search(lower[start : group[0].start]):
         return False
-    return _OTHER.search(lower, group[-1].end, end) is not None
+    between = lower[group[-1].end : end]
+    if _OTHER.search(between):
+        return True
+    _, comma, last = between.rpartition(", ")
+    return bool(comma) and not goes_on(last) and _NAMED_SUBJECT.match(last) is not None
 
 
 def agent_after(reading: Reading, methods: Sequence[Name], start: int, end: int, *, of: bool = True) -> Subject | None:

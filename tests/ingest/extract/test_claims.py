@@ -86,3 +86,54 @@ def test_a_usual_phrasing_is_read(make_document, text, intervention, direction, 
     found = [(claim.intervention, claim.direction, claim.outcome) for claim in claims_of(make_document, text)]
     assert (intervention, direction, outcome) in found
     assert {each[1] for each in found} == {direction}
+
+
+READ_WITH_CARE = [
+    ("Dropout improves accuracy, while simpler settings result in higher NLL.", [("dropout", UP, "accuracy")]),
+    (
+        "Dropout improves accuracy, while also reducing the NLL.",
+        [("dropout", UP, "accuracy"), ("dropout", UP, "negative log likelihood")],
+    ),
+    ("When applied to mixup, dropout improves accuracy.", [("dropout", UP, "accuracy")]),
+    ("Training shifts during dropout, where mixup improves accuracy.", [("mixup", UP, "accuracy")]),
+    ("Dropout yields higher mean validation accuracy than mixup.", [("dropout", UP, "accuracy")]),
+    ("Dropout shows limited or even negative improvement in accuracy.", [("dropout", SAME, "accuracy")]),
+    ("Dropout reduces fairness violations.", [("dropout", UP, None)]),
+    ("Mixup reduces hallucinations by 30%.", [("mixup", UP, None)]),
+    ("Dropout only minimally degrades accuracy.", [("dropout", SAME, "accuracy")]),
+    ("Dropout demonstrates superior accuracy across all data sets.", [("dropout", UP, "accuracy")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "claims"), READ_WITH_CARE, ids=[each[0] for each in READ_WITH_CARE])
+def test_who_does_what_is_read_with_care(make_document, text, claims) -> None:
+    """Subjects across clauses, words between a comparison and its outcome, and slight effects are told apart."""
+    found = [(claim.intervention, claim.direction, claim.outcome) for claim in claims_of(make_document, text)]
+    assert found == claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dropout is a framework for evaluating and improving accuracy.",
+        "We use dropout to train the network and reduce the NLL.",
+        "We ask whether dropout, which drops units at random, improves accuracy.",
+        "Dropout is capable of planning, reasoning, and iteratively improving accuracy.",
+        "With more data, dropout raises concerns about accuracy.",
+        "The successor of mixup draws its examples in pairs, improving on mixup.",
+        "We found no strong correlation between improved accuracy and dropout.",
+        "We assume that dropout improves accuracy.",
+        "This gives dropout a better understanding of accuracy.",
+    ],
+)
+def test_aims_and_assumptions_are_no_claims(make_document, text) -> None:
+    """What is aimed at, asked or assumed is not claimed."""
+    assert claims_of(make_document, text) == ()
+
+
+def test_in_we_observe_that_we_is_not_the_subject(make_document) -> None:
+    """In "we observe that more noise leads to …" the noise is the subject, not the paper's own method."""
+    own = "We propose FooNet, a network for images. "
+    assert not claims_of(make_document, f"{own}We observe that stronger noise leads to lower accuracy.")
+    (claim,) = claims_of(make_document, f"{own}We observe that our method leads to higher accuracy.")
+    assert claim.intervention == "FooNet"
