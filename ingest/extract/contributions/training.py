@@ -1,0 +1,179 @@
+"""The training command's part for triples: learn, tune on tuning papers, calibrate, write the component's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+
+from graph.canonical import sha256_hex
+from ingest.extract.contributions.build import build_triples
+from ingest.extract.contributions.model import COMPONENT, FILE, TripleModel, Tuned, load, save
+from ingest.extract.contributions.train import Prepared, prepare, train_model
+from ingest.extract.contributions.units import decide_units, unit_probabilities
+from ingest.extract.encoder import UNITS, open_encoder
+from ingest.extract.gold import Gold, Split
+from ingest.extract.train.card import card
+from ingest.extract.train.corpora import ncg_sentences
+from ingest.extract.weights import DataSet, FileRecord, Manifest, MeasuredFigure
+from ingest.extract.weights.calibration import fit_isotonic
+from ingest.extract.weights.manifest import CARD_FILE, MANIFEST_FILE
+
+VERSION = 1
+
+_LEAST = (0.25, 0.3, 0.35, 0.4, 0.45)
+_ALSO = (0.5,)
+_WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8)
+_RIVALRY = (1.0, 2.0, 4.0)
+_ORDER = (0.4, 0.7, 1.0, 1.3)
+
+FullTriple = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class TripleScore:
+    """Counts of triples of a set of papers."""
+
+    right: int
+    predicted: int
+    gold: int
+    papers: int
+
+    @property
+    def f1(self) -> float:
+        """Micro F1."""
+        return 2 * self.right / max(1, self.predicted + self.gold)
+
+
+def gold_triples(paper: Prepared) -> set[FullTriple]:
+    """Return the annotated triples of a paper, each with its unit."""
+    return {(unit, *triple) for unit, triples in paper.article.triples.items() for triple in triples}
+
+
+def score(papers: Sequence[Prepared], model: TripleModel) -> TripleScore:
+    """Return the counts of *model* on *papers*, sentences and phrases given."""
+    right = predicted = gold = 0
+    for paper in papers:
+        found = {(t.unit, t.subject, t.predicate, t.object) for t in build_triples(paper.sentences, model)}
+        true = gold_triples(paper)
+        right += len(found & true)
+        predicted += len(found)
+        gold += len(true)
+    return TripleScore(right, predicted, gold, len(papers))
+
+
+def with_encoder_units(papers: Sequence[Prepared]) -> list[Prepared]:
+    """Return *papers* with the encoder's unit probabilities on their sentences; unchanged where it is not installed."""
+    encoder = open_encoder()
+    if encoder is None:
+        return list(papers)
+    found = []
+    for paper in papers:
+        sentences, numbers = ncg_sentences(paper.article.lines)
+        units = {number: read.units for number, read in zip(numbers, encoder.read(sentences), strict=True)}
+        found.append(
+            replace(paper, sentences=tuple(replace(each, units=units.get(each.number, ())) for each in paper.sentences))
+        )
+    return found
+
+
+def unit_accuracy(papers: Sequence[Prepared], model: TripleModel) -> float:
+    """Return the share of sentences, among those that triples come from, whose main unit is the one decided."""
+    right = total = 0
+    for paper in papers:
+        probabilities = unit_probabilities(paper.sentences, model.units, encoder_weight=model.tuned.encoder_weight)
+        decided = decide_units(probabilities, model.transitions, rivalry=model.tuned.rivalry, order=model.tuned.order)
+        known = [(unit, UNITS[number]) for unit, number in zip(paper.units, decided, strict=True) if unit]
+        right += sum(unit == its for unit, its in known)
+        total += len(known)
+    return right / max(1, total)
+
+
+def tune(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
+    """Return *model* with the settings that do best on *papers*: those of units by accuracy, those of links by F1."""
+    has_units = any(sentence.units for paper in papers for sentence in paper.sentences)
+    units = [
+        replace(model.tuned, encoder_weight=weight, rivalry=rivalry, order=order)
+        for weight, rivalry, order in product(_WEIGHTS if has_units else (0.0,), _RIVALRY, _ORDER)
+    ]
+    best = max(units, key=lambda tuned: unit_accuracy(papers, replace(model, tuned=tuned)))
+    links = [replace(best, least=least, also=also) for least, also in product(_LEAST, _ALSO)]
+    return replace(model, tuned=max(links, key=lambda tuned: score(papers, replace(model, tuned=tuned)).f1))
+
+
+def calibrate(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
+    """Return *model* with the calibration of a triple's confidence on *papers*."""
+    scores: list[float] = []
+    right: list[bool] = []
+    for paper in papers:
+        true = gold_triples(paper)
+        for triple in build_triples(paper.sentences, replace(model, calibration=None)):
+            if triple.sentence >= 0:
+                scores.append(triple.confidence)
+                right.append((triple.unit, triple.subject, triple.predicate, triple.object) in true)
+    return replace(model, calibration=fit_isotonic(scores, right))
+
+
+def train_triples(gold: Gold, out: Path, *, join_tuning: bool = False) -> Manifest:
+    """Train the reader of triples on the NCG papers of *gold* and write it to the folder *out*.
+
+    Links are learnt on training papers, settings and calibration on tuning papers; test papers are not touched. With
+    the encoder installed its units are mixed in at the weight that tuning papers prefer. With *join_tuning*, all is
+    learnt once more from both, with what was set on tuning papers kept. Returns the manifest written.
+    """
+    annotated = [article for article in gold.ncg if "triples" in article.annotated]
+    training = prepare([article for article in annotated if article.split is Split.TRAIN])
+    tuning = with_encoder_units(prepare([article for article in annotated if article.split is Split.TUNE]))
+    out.mkdir(parents=True, exist_ok=True)
+    save(train_model(training), out / FILE)
+    model = calibrate(tuning, tune(tuning, load(out / FILE, Tuned())))
+    reached = score(tuning, model)
+    if join_tuning:
+        save(train_model([*training, *tuning]), out / FILE)
+        training = [*training, *tuning]
+    content = (out / FILE).read_bytes()
+    manifest = Manifest(
+        component=COMPONENT,
+        version=VERSION,
+        purpose="Contribution triples (unit, subject, predicate, object) from contribution sentences and their phrases",
+        licence="CC-BY-SA-3.0",
+        attribution="Trained on NLPContributionGraph (D'Souza, Auer and Pedersen, SemEval-2021 task 11), CC-BY-SA 3.0",
+        parameters=_parameters(model),
+        files=(FileRecord(name=FILE, sha256=sha256_hex(content), size_bytes=len(content)),),
+        data_sets=(
+            DataSet(
+                name="ncg",
+                licence="CC-BY-SA-3.0",
+                source="NLPContributionGraph, SemEval-2021 task 11, https://github.com/ncg-task",
+                used_for="units, types of phrases and links",
+            ),
+        ),
+        trained_on={"ncg": _hashes(training)},
+        tuned_on={"ncg": _hashes(tuning)},
+        settings=dict(asdict(model.tuned)),
+        figures=(
+            MeasuredFigure(
+                figure="ncg.triple.f1.given_gold",
+                value=round(reached.f1, 4),
+                n=reached.papers,
+                measured_on="tuning papers",
+                precision=round(reached.right / max(1, reached.predicted), 4),
+                recall=round(reached.right / max(1, reached.gold), 4),
+            ),
+        ),
+        calibration={"triple": model.calibration} if model.calibration else {},
+        not_for="Texts other than papers of natural language processing: units and wording are those of its guideline.",
+    )
+    (out / CARD_FILE).write_text(card(manifest), encoding="utf-8")
+    (out / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _hashes(papers: Sequence[Prepared]) -> tuple[str, ...]:
+    return tuple(sorted({digest for paper in papers for digest in paper.article.paper.hashes}))
+
+
+def _parameters(model: TripleModel) -> int:
+    linear = model.units.weights.size + model.types.weights.size + model.transitions.size
+    return int(linear + model.links.value.size + model.subjects.value.size)
