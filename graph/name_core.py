@@ -68,7 +68,7 @@ def core(label: Label, name: str) -> Core:
     >>> core(Label.TASK, "classification of images").form == core(Label.TASK, "image classification").form
     True
     """
-    words = _words(_without_bracket(normal_name(name)))
+    words = _in_one_sense(label, _words(_without_bracket(normal_name(name))))
     while len(words) > 1 and words[0] in _DETERMINERS:
         words = words[1:]
     general = _HEADS.get(label, frozenset())
@@ -79,7 +79,7 @@ def core(label: Label, name: str) -> Core:
     while len(words) > 1 and words[-1] in general and len(heads) < _MOST_HEADS:
         heads.append(words[-1])
         words = words[:-1]
-    return Core(_in_one_sense(label, _in_order(words)), tuple(sorted(heads)))
+    return Core(_in_order(words), tuple(sorted(heads)))
 
 
 def _words(normal: str) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from graph.schema import EdgeType, Label, Ref
 from graph.store import open_store
 from graph.store.interface import GraphStore
 from graph.vocabulary.document import Format
-from graph.write.lease import hold_lease
 from graph.write.by_hand import keep_apart
+from graph.write.lease import hold_lease
 from ingest.resolve import resolve
 from ingest.resolve.stage import LEASE
 

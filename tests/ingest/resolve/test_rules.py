@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from graph.keys import name_key, normal_name
-from graph.names import squash
 from ingest.resolve.rules import Name, decide
 
 
