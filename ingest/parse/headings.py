@@ -113,3 +113,18 @@ CAPTION = re.compile(
 def is_caption(paragraph: str) -> bool:
     """Say whether *paragraph* opens as the caption of a figure, table, algorithm or listing."""
     return CAPTION.match(paragraph) is not None
+
+
+_FIGURE = re.compile(r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?fig", re.IGNORECASE)
+_TABLE = re.compile(r"(?P<label>(?:table|tab\.)\s*(?:[A-Z]\.?)?[\dIVX]{1,4}(?:\.\d+)?)", re.IGNORECASE)
+
+
+def is_figure(caption: str) -> bool:
+    """Say whether *caption* is that of a figure."""
+    return _FIGURE.match(caption) is not None
+
+
+def table_label(caption: str) -> str | None:
+    """Return the label that *caption* begins with if it is that of a table: "Table 2"."""
+    found = _TABLE.search(caption[:40]) if is_caption(caption) and not is_figure(caption) else None
+    return found.group("label") if found else None

@@ -49,7 +49,8 @@ def mark_formulas(rows: list[Row], kinds: list[RowKind], style: Style, *, but_no
             other = at + step
             if kinds[at] is not RowKind.FORMULA or not open_rows[other] or kinds[other] is not RowKind.BODY:
                 continue
-            if _touches(rows[at], rows[other], style) and _goes_along(rows[other], style):
+            beside = _number(rows[at]) == rows[at].text and _overlap(rows[at], rows[other])
+            if _touches(rows[at], rows[other], style) and _goes_along(rows[other], style, beside_number=beside):
                 kinds[other] = RowKind.FORMULA
     _give_back_figures(rows, kinds, style)
 
@@ -75,8 +76,10 @@ def _is_prose(rows: list[Row], kinds: list[RowKind], at: int, style: Style) -> b
     if kinds[at] is RowKind.HEADING:
         return True
     row = rows[at]
+    if kinds[at] is not RowKind.BODY or style.is_small(row) or row.wide_gaps:
+        return False
     words = _prose_words(row)
-    return kinds[at] is RowKind.BODY and not style.is_small(row) and (words >= 3 or words * 2 >= len(row.words))
+    return words >= 3 or words * 2 >= len(row.words) or row.x0 - row.column[0] < 1  # the last word of a paragraph
 
 
 def formula_number(rows: list[Row]) -> str | None:
@@ -128,6 +131,8 @@ def _is_core(rows: list[Row], at: int, style: Style) -> bool:
     if len(row.text) > _MAX_CHARACTERS or row.size > style.body_size * 1.4:
         return False
     number = _number(row)
+    if number == row.text:
+        return True
     symbols = row.math >= _MATH or _OPERATOR.search(row.text) is not None
     if not symbols or (row.math < 0.05 and number is None and not _OPERATOR.search(row.text)):
         return False
@@ -155,8 +160,14 @@ def _touches(one: Row, other: Row, style: Style) -> bool:
     return max(one.y0 - other.y1, other.y0 - one.y1) < _TOUCHING * style.pitch
 
 
-def _goes_along(row: Row, style: Style) -> bool:
+def _overlap(one: Row, other: Row) -> bool:
+    return one.flow == other.flow and min(one.bottom, other.bottom) > max(one.top, other.top)
+
+
+def _goes_along(row: Row, style: Style, *, beside_number: bool) -> bool:
     """Say whether a row that touches a formula is part of it: no prose, and symbols, small type or a few characters."""
+    if beside_number and row.math >= _MATH:
+        return True
     if _prose_words(row) or len(row.text) > _MAX_CHARACTERS:
         return False
     if row.text[:1] in "•◦▪" or row.bold:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.parse.pdf.page_text import PdfPage, PdfWord, Segment
+from ingest.parse.pdf.wide_floats import across_by_caption
 
 _STEP = 2.0  # points between candidate gutters
 _MIDDLE = (0.33, 0.67)
@@ -183,6 +184,7 @@ def _flows(segments: list[Segment], gutter: float | None) -> list[_Flow]:
     if gutter is None:
         return [((left, right), list(segments))]
     spanning = _spanning(segments, gutter, left, right)
+    spanning |= across_by_caption(segments, spanning, gutter, (left, right))
     columns = (_edges(segments, spanning, gutter, on_right=False), _edges(segments, spanning, gutter, on_right=True))
     flows: list[_Flow] = []
     band: list[Segment] = []
