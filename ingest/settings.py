@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
+from graph.canonical import content_hash
 from graph.vocabulary.document import Frozen
 
 
@@ -58,10 +59,70 @@ class ParseSettings(Frozen):
 PARSE_BY_DEFAULT = ParseSettings()
 
 
+class Components(StrEnum):
+    """Who extracts. The rules read what the trained components leave."""
+
+    TRAINED = "trained"
+    RULES = "rules"
+
+
+class LlmSettings(Frozen):
+    """Settings of the optional reader. Prices are in any one currency; the budget is in the same."""
+
+    base_url: str = Field(description="an OpenAI-compatible endpoint, e.g. 'http://127.0.0.1:8000/v1'")
+    model: str = Field(min_length=1, description="the name that the endpoint knows it by")
+    api_key: SecretStr = Field(default=SecretStr("none"), description="many local servers want any key")
+    max_tokens: int = Field(
+        default=1_000_000, gt=0, description="budget: tokens sent and received, over the life of the ledger"
+    )
+    max_cost: float | None = Field(default=None, gt=0, description="budget: money; None: only tokens count")
+    price_in: float = Field(default=0.0, ge=0, description="price of a million tokens sent")
+    price_out: float = Field(default=0.0, ge=0, description="price of a million tokens received")
+    answer_tokens: int = Field(default=2000, gt=0, description="the longest answer to one passage")
+    concurrency: int = Field(default=4, ge=1, le=64, description="requests at a time, of one process")
+    timeout_s: float = Field(default=120, gt=0, description="for one request")
+    retries: int = Field(default=6, ge=0, description="of one request, on 408, 409, 429, 5xx and lost connections")
+
+    @property
+    def identity(self) -> str:
+        """A hash of what decides an answer: the model and the length it may have. Keys and budgets are no part."""
+        return content_hash([self.model, self.answer_tokens])
+
+    def cost(self, sent: int, received: int) -> float:
+        """Return the price of so many tokens."""
+        return (sent * self.price_in + received * self.price_out) / 1_000_000
+
+
+class ExtractSettings(Frozen):
+    """What decides what is extracted from a document. Travels to the workers as it is."""
+
+    components: Components = Field(
+        default=Components.TRAINED, description="trained components with the rules, or the rules alone"
+    )
+    appendices: bool = Field(default=False, description="let the trained components read what follows the references")
+    llm: LlmSettings | None = Field(default=None, description="a language model that reads too; None: no model")
+
+    @property
+    def version(self) -> str:
+        """What of these settings gives another extraction of the same document; empty for the default."""
+        parts = []
+        if self.components is not Components.TRAINED:
+            parts.append(f"components={self.components}")
+        if self.appendices:
+            parts.append("appendices")
+        if self.llm is not None:
+            parts.append(f"llm={self.llm.identity}")
+        return " ".join(parts)
+
+
+EXTRACT_BY_DEFAULT = ExtractSettings()
+
+
 class IngestSettings(Frozen):
-    """Settings of one ingest run. Only those in `parse` change what is read from a file, the others whether it is."""
+    """Settings of one ingest run. Only `parse` and `extract` change what is read, the others whether it is."""
 
     parse: ParseSettings = PARSE_BY_DEFAULT
+    extract: ExtractSettings = EXTRACT_BY_DEFAULT
 
     include: tuple[str, ...] = Field(
         default=(), description="shell patterns; of a folder, only files that match one are read; empty: all"

@@ -18,6 +18,7 @@ from pathlib import Path
 from graph.errors import EmbedderUnavailable, GraphError, SnapshotDamaged, SnapshotError, SnapshotMissing, StoreError
 from ingest.settings import PdfReader
 from service.documents import Check, DoctorDocument, Verdict
+from service.extractors import components_check, llm_check
 from service.settings import FILE_NAME, Settings, unknown_variables, usable_cores
 from service.workspace import open_workspace, sqlite_path, store_exists
 
@@ -45,7 +46,8 @@ def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
     yield _grobid(settings)
     yield _device(deep=deep)
     yield _sandbox()
-    yield Check(name="LLM", verdict=Verdict.OK, says="none in use: extraction, planning and reports work without one")
+    yield components_check(settings)
+    yield llm_check(settings)
 
 
 def _settings() -> Check:

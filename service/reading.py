@@ -8,9 +8,9 @@ from pydantic import Field
 
 from graph.vocabulary.document import Document, Frozen
 from graph.vocabulary.extraction import Extraction, Refusal
-from ingest.extract import extract
+from ingest.extract.read_document import read_document
 from ingest.parse import parse_file
-from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
+from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, ExtractSettings, ParseSettings
 from service.errors import WrongUse
 
 
@@ -28,16 +28,27 @@ class ReadDocument(ReadPart):
     also: tuple[ReadPart, ...] = Field(description="further documents of the file, and those of the reviews")
 
 
-def read_files(file: Path, reviews: Path | None = None, *, parse: ParseSettings = PARSE_BY_DEFAULT) -> ReadDocument:
-    """Parse and extract *file* and, if given, the file of its *reviews*.
+def read_files(
+    file: Path,
+    reviews: Path | None = None,
+    *,
+    parse: ParseSettings = PARSE_BY_DEFAULT,
+    extract: ExtractSettings = EXTRACT_BY_DEFAULT,
+    ledger: Path | None = None,
+) -> ReadDocument:
+    """Parse and extract *file* and, if given, the file of its *reviews*; a model's answers are kept in *ledger*.
 
     Raises:
         WrongUse: a file cannot be opened.
         UnreadableDocument: a file holds nothing that can be read.
+        LlmError: *extract* names a language model that cannot be used.
         GrobidError: *parse* sends PDFs to a server that does not return this one.
     """
     documents = [document for each in (file, reviews) if each is not None for document in _documents(each, parse)]
-    parts = [ReadPart(document=document, extraction=extract(document)) for document in documents]
+    parts = [
+        ReadPart(document=document, extraction=read_document(document, settings=extract, ledger=ledger))
+        for document in documents
+    ]
     return ReadDocument(
         document=parts[0].document,
         extraction=parts[0].extraction,

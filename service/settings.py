@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from ingest.settings import ParseSettings, PdfReader
+from ingest.settings import Components, ExtractSettings, LlmSettings, ParseSettings, PdfReader
 from service.errors import SettingsError
 
 FILE_NAME = "patternbook.toml"
@@ -132,6 +132,63 @@ class Settings(BaseSettings):
         "`ingest --retry failed` asks the server again. Otherwise the file fails.",
         json_schema_extra=_allowed("true or false"),
     )
+    components: Components = Field(
+        default=Components.TRAINED,
+        description="Who extracts: the trained components with the rules, or the rules alone (twice as fast).",
+        json_schema_extra=_allowed("trained or rules"),
+    )
+    appendices: bool = Field(
+        default=False,
+        description="Let the trained components read what follows the references, too. The rules always do.",
+        json_schema_extra=_allowed("true or false"),
+    )
+    llm_base_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+        default=None,
+        description="An OpenAI-compatible endpoint of a language model that reads too. Needs the extra `[llm]`.",
+        json_schema_extra=_allowed("http://HOST:PORT/v1 or https://HOST/v1", default_text="none"),
+    )
+    llm_model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The model, by the name that the endpoint knows it by.",
+        json_schema_extra=_allowed("a name", default_text="none"),
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None,
+        description="The key for the endpoint. Better in the environment than in the file.",
+        json_schema_extra=_allowed("text", default_text="none"),
+    )
+    llm_max_tokens: int = Field(
+        default=1_000_000,
+        gt=0,
+        description="How many tokens may be sent and received in all, over the life of `home`.",
+        json_schema_extra=_allowed("a whole number above 0"),
+    )
+    llm_max_cost: float | None = Field(
+        default=None,
+        gt=0,
+        description="How much money may be spent in all, in the currency of the prices.",
+        json_schema_extra=_allowed("a number above 0", default_text="no limit but that of tokens"),
+    )
+    llm_price_in: float = Field(
+        default=0.0,
+        ge=0,
+        description="The price of a million tokens sent.",
+        json_schema_extra=_allowed("a number from 0"),
+    )
+    llm_price_out: float = Field(
+        default=0.0,
+        ge=0,
+        description="The price of a million tokens received.",
+        json_schema_extra=_allowed("a number from 0"),
+    )
+    llm_concurrency: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Requests to the endpoint at a time, of each worker.",
+        json_schema_extra=_allowed("a whole number from 1 to 64"),
+    )
     embedder: str = Field(
         default="packaged",
         min_length=1,
@@ -183,6 +240,33 @@ class Settings(BaseSettings):
             grobid_attempts=self.grobid_attempts,
             grobid_concurrency=self.grobid_concurrency,
             grobid_fallback=self.grobid_fallback,
+        )
+
+    @property
+    def extract(self) -> ExtractSettings:
+        """What decides what is extracted.
+
+        Raises:
+            SettingsError: an endpoint without a model, or a model without an endpoint.
+        """
+        return ExtractSettings(components=self.components, appendices=self.appendices, llm=self._llm())
+
+    def _llm(self) -> LlmSettings | None:
+        if self.llm_base_url is None and self.llm_model is None:
+            return None
+        if self.llm_base_url is None or self.llm_model is None:
+            missing = "llm_base_url" if self.llm_base_url is None else "llm_model"
+            raise SettingsError(f"a language model needs both llm_base_url and llm_model; {missing} is not set")
+        key = {} if self.llm_api_key is None else {"api_key": self.llm_api_key}
+        return LlmSettings(
+            base_url=self.llm_base_url,
+            model=self.llm_model,
+            max_tokens=self.llm_max_tokens,
+            max_cost=self.llm_max_cost,
+            price_in=self.llm_price_in,
+            price_out=self.llm_price_out,
+            concurrency=self.llm_concurrency,
+            **key,
         )
 
     @property

@@ -52,7 +52,7 @@ class InProcess:
     """Prepares files in this process, one at a time. A file that kills the process kills the ingest."""
 
     def __init__(self, setup: Setup, home: Artefacts) -> None:
-        self._stages = load_stages(setup.stages, setup.parse)
+        self._stages = load_stages(setup)
         self._home = home
         self._task: Task | None = None
 

@@ -95,7 +95,7 @@ class _Run:
     ) -> None:
         self.store, self.home, self.settings, self.progress = store, home, settings, progress
         self.retry_failed, self.pipeline, self.clock = retry_failed, pipeline, clock
-        self.prints = Fingerprints(pipeline.versions or shipped_versions(settings.parse), settings)
+        self.prints = Fingerprints(pipeline.versions or shipped_versions(settings.parse, settings.extract), settings)
         owner = new_owner(in_process=settings.workers == 0)
         self.queue = Queue(store, owner=owner, lease_s=self._lease_s(), clock=clock)
         self.tally = Tally()
@@ -167,8 +167,9 @@ class _Run:
             # Readable in a list of runs, and different for two that start in the same second.
             self.key = f"run:{datetime.fromtimestamp(self.clock(), UTC):%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
             chosen = {
-                **self.settings.model_dump(exclude={"exclude", "include", "parse"}),
+                **self.settings.model_dump(exclude={"exclude", "include", "parse", "extract"}),
                 **self.settings.parse.model_dump(mode="json"),
+                "extract_settings": self.settings.extract.model_dump(mode="json"),
             }
             include = [shown(pattern) for pattern in self.settings.include]
             versions = {"parse": self.prints.versions.parse, "extract": self.prints.versions.extract}
@@ -202,6 +203,7 @@ class _Run:
             tuple(sys.path),
             self.settings.worker_memory_mb,
             self.settings.parse,
+            self.settings.extract,
         )
         log = self.home.logs / f"ingest-{os.getpid()}.log"
         try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.pipeline.task import Versions
-from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
+from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, Components, ExtractSettings, ParseSettings
 
 if TYPE_CHECKING:
     from graph.vocabulary.document import Document
@@ -21,6 +22,9 @@ SHIPPED = "ingest.pipeline.stages:shipped"
 
 PARSERS = ("jats/1", "markdown/1", "plain-text/1", "pymupdf-rules/2", "reviews-json/2", "reviews-markdown/1", "tei/2")
 EXTRACTOR = "rules/2"
+
+LEDGER = "llm.sqlite"
+"""The file under HOME that keeps a language model's answers."""
 
 
 class Parse(Protocol):
@@ -45,14 +49,25 @@ class Stages:
     extract: Extract
 
 
-def shipped(parse: ParseSettings) -> Stages:
-    """Return the stages as the settings want them; imports what they are made of."""
-    from ingest.extract import extract
+def shipped(parse: ParseSettings, extract: ExtractSettings, home: Path) -> Stages:
+    """Return the stages as the settings want them; imports what they are made of. Answers of a model stay in *home*."""
+    from ingest.extract.read_document import read_document
     from ingest.parse import parse_file
 
-    return Stages(parse=partial(parse_file, settings=parse), extract=extract)
+    return Stages(
+        parse=partial(parse_file, settings=parse),
+        extract=partial(read_document, settings=extract, ledger=home / LEDGER),
+    )
 
 
-def shipped_versions(parse: ParseSettings = PARSE_BY_DEFAULT) -> Versions:
-    """Return the versions of the shipped stages: other settings make another artefact of the same file."""
-    return Versions(parse=" ".join((*PARSERS, parse.version)).rstrip(), extract=EXTRACTOR)
+def shipped_versions(
+    parse: ParseSettings = PARSE_BY_DEFAULT, extract: ExtractSettings = EXTRACT_BY_DEFAULT
+) -> Versions:
+    """Return the versions of the shipped stages: other settings and weights make another artefact of the same file."""
+    from ingest.extract.weights.installed import installed_weights
+
+    weights = installed_weights() if extract.components is Components.TRAINED else ""
+    named = (EXTRACTOR, f"weights={weights}" if weights else "", extract.version)
+    return Versions(
+        parse=" ".join((*PARSERS, parse.version)).rstrip(), extract=" ".join(part for part in named if part)
+    )

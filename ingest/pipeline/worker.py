@@ -21,7 +21,7 @@ from typing import Any, cast
 from ingest.pipeline.prepare import prepare
 from ingest.pipeline.stages import Stages
 from ingest.pipeline.task import Reached, Task
-from ingest.settings import PARSE_BY_DEFAULT, ParseSettings
+from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, ExtractSettings, ParseSettings
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -42,6 +42,7 @@ class Setup:
     import_path: tuple[str, ...]
     memory_mb: int = 4096
     parse: ParseSettings = PARSE_BY_DEFAULT
+    extract: ExtractSettings = EXTRACT_BY_DEFAULT
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,18 @@ class Ready:
     problem: str = ""
 
 
-def load_stages(name: str, parse: ParseSettings) -> Stages:
-    """Return the stages that ``module:attribute`` names, made with *parse* where they are made.
+def load_stages(setup: Setup) -> Stages:
+    """Return the stages that *setup* names, made with its settings where they are made.
 
     Raises:
         ImportError: there is no such thing, or it is something else.
     """
-    module, _, attribute = name.partition(":")
+    module, _, attribute = setup.stages.partition(":")
     found: Any = getattr(importlib.import_module(module), attribute, None)
-    stages = found(parse) if callable(found) else found
+    stages = found(setup.parse, setup.extract, setup.home) if callable(found) else found
     if isinstance(stages, Stages):
         return stages
-    raise ImportError(f"{name} is no Stages")
+    raise ImportError(f"{setup.stages} is no Stages")
 
 
 def main() -> None:
@@ -92,7 +93,7 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     for name in _NOT_NEEDED:
         cast("dict[str, Any]", sys.modules).setdefault(name, None)
     try:
-        stages = load_stages(setup.stages, setup.parse)
+        stages = load_stages(setup)
     except ImportError as error:
         pipe.send(Ready(str(error)))
         return

@@ -24,6 +24,7 @@ from service.documents import (
     TrialDocument,
     TrialsDocument,
 )
+from service.estimating import EstimateDocument
 from service.naming import DecisionDocument
 from service.reading import ReadDocument
 
@@ -33,6 +34,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "doctor": DoctorDocument,
     "export": ExportDocument,
     "ingest": IngestReport,
+    "ingest-estimate": EstimateDocument,
     "node": NodeDocument,
     "plan": PlanDocument,
     "problem": Problem,

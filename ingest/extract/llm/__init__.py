@@ -7,6 +7,5 @@ verbatim. Answers are kept by content, so that a run that was stopped goes on wh
 from ingest.extract.llm.estimate import Estimate, estimate
 from ingest.extract.llm.ledger import Ledger
 from ingest.extract.llm.reader import LlmReading, read_with_llm
-from ingest.extract.llm.settings import LlmSettings
 
-__all__ = ["Estimate", "Ledger", "LlmReading", "LlmSettings", "estimate", "read_with_llm"]
+__all__ = ["Estimate", "Ledger", "LlmReading", "estimate", "read_with_llm"]

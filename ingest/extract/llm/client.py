@@ -16,7 +16,7 @@ from ingest.extract.llm.answers import ANSWERS, Answer, Kind
 from ingest.extract.llm.errors import LlmNotInstalled, LlmUnavailable
 from ingest.extract.llm.ledger import Ledger
 from ingest.extract.llm.prompt import prompt, schema
-from ingest.extract.llm.settings import LlmSettings
+from ingest.settings import LlmSettings
 
 if TYPE_CHECKING:
     from openai import OpenAI

@@ -8,7 +8,7 @@ from graph.vocabulary.document import Document, Frozen
 from ingest.extract.llm.client import key_of, question, tokens_of
 from ingest.extract.llm.ledger import Ledger
 from ingest.extract.llm.passages import passages
-from ingest.extract.llm.settings import LlmSettings
+from ingest.settings import LlmSettings
 
 
 class Estimate(Frozen):
@@ -21,13 +21,16 @@ class Estimate(Frozen):
     tokens_received: int = 0
     cost: float = 0.0
     budget_tokens: int
+    budget_cost: float | None = None
     spent_tokens: int
     spent_cost: float
 
     @property
     def fits(self) -> bool:
-        """Whether the token budget holds all of it."""
-        return self.spent_tokens + self.tokens_sent + self.tokens_received <= self.budget_tokens
+        """Whether the budget holds all of it."""
+        tokens = self.spent_tokens + self.tokens_sent + self.tokens_received
+        paid = self.budget_cost is None or self.spent_cost + self.cost <= self.budget_cost
+        return tokens <= self.budget_tokens and paid
 
 
 def estimate(documents: Iterable[Document], settings: LlmSettings, ledger: Ledger) -> Estimate:
@@ -52,6 +55,7 @@ def estimate(documents: Iterable[Document], settings: LlmSettings, ledger: Ledge
         tokens_received=received,
         cost=settings.cost(sent, received),
         budget_tokens=settings.max_tokens,
+        budget_cost=settings.max_cost,
         spent_tokens=spent.tokens,
         spent_cost=spent.cost,
     )

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.extract.llm.errors import LlmBudgetSpent, LlmError
-from ingest.extract.llm.settings import LlmSettings
+from ingest.settings import LlmSettings
 
 _LOCK_TIMEOUT_S = 30.0
 _TABLES = """
@@ -73,6 +73,8 @@ class Ledger:
 
     def spent(self) -> Spent:
         """Return what has been used so far."""
+        if not self._path.exists():
+            return Spent(0, 0, 0.0)
         with self._writing() as connection:
             count, tokens, cost = connection.execute(
                 "SELECT count(*), coalesce(sum(sent + received), 0), coalesce(sum(cost), 0) FROM spent"

@@ -28,8 +28,8 @@ from ingest.extract.llm.grounding import Grounded, Grounding
 from ingest.extract.llm.ledger import Ledger
 from ingest.extract.llm.passages import Passage, passages
 from ingest.extract.llm.prompt import llm_version
-from ingest.extract.llm.settings import LlmSettings
 from ingest.extract.refusals import Refusals
+from ingest.settings import LlmSettings
 
 _Stated = TypeVar("_Stated", StatedClaim, StatedProblem, StatedResult, StatedPoint)
 

@@ -12,6 +12,7 @@ from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOpti
 
 if TYPE_CHECKING:
     from ingest.pipeline.report import IngestReport
+    from ingest.settings import IngestSettings
 
 NAME = "ingest"
 EXAMPLES = (
@@ -41,6 +42,12 @@ def command(
     retry: Annotated[
         Retry | None, typer.Option("--retry", help="'failed': try files again that failed before and did not change.")
     ] = None,
+    estimate: Annotated[
+        bool,
+        typer.Option(
+            "--estimate", help="Say what the language model would cost, and stop: nothing is asked or stored."
+        ),
+    ] = False,
     workers: WorkersOption = None,
     home: HomeOption = None,
     store: StoreOption = None,
@@ -52,6 +59,7 @@ def command(
     its paper by id, title or file name. Ends with code 1 when a file could not be read; everything else is in.
     """
     from ingest.pipeline import ingest
+    from ingest.pipeline.stages import LEDGER
     from ingest.settings import IngestSettings
     from service.cli.output import print_json
     from service.cli.progress import IngestWatcher
@@ -61,10 +69,14 @@ def command(
     settings = settings_of(context, home=home, store=store, workers=workers)
     chosen = IngestSettings(
         parse=settings.parse,
+        extract=settings.extract,
         include=tuple(include or ()),
         max_file_mb=settings.max_file_mb,
         workers=settings.workers,
     )
+    if estimate:
+        _estimate(paths, chosen, settings.home / LEDGER, json=json)
+        return
     with open_workspace(settings) as workspace, IngestWatcher() as watcher:
         report = ingest(
             paths,
@@ -80,6 +92,23 @@ def command(
         _show(report, program(context, home=home, store=store))
     if report.failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _estimate(paths: list[Path], chosen: IngestSettings, ledger: Path, *, json: bool) -> None:
+    from service.cli.output import out, print_json
+    from service.estimating import estimate_files
+
+    found = estimate_files(paths, chosen, ledger)
+    if json:
+        print_json(found)
+        return
+    each = found.estimate
+    console = out()
+    console.print(f"{found.files} files, {found.unreadable} of them unreadable; {each.documents} documents")
+    console.print(f"{each.passages} passages, {each.answered_before} of them answered before")
+    console.print(f"at most {each.tokens_sent:,} tokens sent, {each.tokens_received:,} received, cost {each.cost:.2f}")
+    left = max(0, each.budget_tokens - each.spent_tokens)
+    console.print(f"left of the budget: {left:,} tokens; it {'holds' if found.fits else 'does not hold'} all of this")
 
 
 def _show(report: IngestReport, program: str) -> None:

@@ -31,10 +31,12 @@ def command(
 
     Nothing is stored. Use it to see how a file is read before a large ingest.
     """
+    from ingest.pipeline.stages import LEDGER
     from service.cli.output import print_json
     from service.reading import read_files
 
-    read = read_files(file, reviews, parse=settings_of(context).parse)
+    settings = settings_of(context)
+    read = read_files(file, reviews, parse=settings.parse, extract=settings.extract, ledger=settings.home / LEDGER)
     if json:
         print_json(read)
     else:
@@ -62,16 +64,17 @@ def _show(read: ReadDocument) -> None:
         for problem in extraction.problems:
             add(found, problem.kind, "", problem.span.quote)
         for claim in extraction.claims:
-            stated = f"{claim.intervention} {claim.direction} {claim.outcome or 'performance'}"
-            add(found, "claim", stated, document.quote(document.sentences[claim.sentence]))
+            effect = f"{claim.intervention} {claim.direction} {claim.outcome or 'performance'}"
+            add(found, "claim", effect, document.quote(document.sentences[claim.sentence]))
         for result in extraction.results:
-            stated = f"{result.metric} {result.printed}"
-            add(found, "result", stated, document.quote(document.sentences[result.sentence]))
+            value = f"{result.metric} {result.printed}"
+            add(found, "result", value, document.quote(document.sentences[result.sentence]))
         for citation in extraction.citations:
             cited = document.references[citation.reference]
-            stated = f"{citation.name}: {cited.title or citation.span.quote}" if citation.name else cited.title
+            title = cited.title or citation.span.quote
+            work = f"{citation.name}: {title}" if citation.name else title
             sentence = document.quote(document.sentences[citation.sentence])
-            add(found, f"cited work ({citation.role})", stated or citation.span.quote, sentence)
+            add(found, f"cited work ({citation.role})", work, sentence)
         for link in extraction.links:
             sentence = document.quote(document.sentences[link.sentence])
             add(found, f"{'own ' if link.own else ''}{link.kind} link", link.url, sentence)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from graph.vocabulary.document import Document
-from ingest.extract.llm import Ledger, LlmSettings
+from ingest.extract.llm import Ledger
+from ingest.settings import LlmSettings
 
 PAPER_PARTS = (
     (

@@ -12,8 +12,9 @@ import pytest
 from graph.vocabulary.document import Document, SectionRole
 from graph.vocabulary.extraction import Direction, Extraction
 from ingest.extract import extract
-from ingest.extract.llm import Ledger, LlmSettings, estimate, read_with_llm
+from ingest.extract.llm import Ledger, estimate, read_with_llm
 from ingest.extract.llm.errors import LlmBudgetSpent, LlmUnavailable
+from ingest.settings import LlmSettings
 
 Reply = tuple[int, bytes, dict[str, str]]
 Step = Callable[[dict[str, Any]], Reply]
