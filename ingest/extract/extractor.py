@@ -1,7 +1,7 @@
 """`extract`: the one door. Reads the sentences that are prose, runs the readers in a fixed order, bounds the result.
 
-Guarantees: a pure function of the document and the shipped lists; every span is verbatim; every name in a claim, a
-result or a point is also a mention of the right kind; what is dropped is listed with its reason or counted.
+Guarantees: a pure function of the document, the settings and the shipped files (lists, weights); every span is
+verbatim; every name in a claim, a result or a point is also a mention of the right kind; what is dropped is listed with its reason or counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import (
     Acronym,
+    ComponentRun,
     Extraction,
     Mention,
     MethodRole,
@@ -27,6 +28,7 @@ from ingest.extract.announcements import Announced, announcements
 from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
+from ingest.extract.encoder import open_encoder
 from ingest.extract.lexicon import is_known
 from ingest.extract.lineage import find_lineage
 from ingest.extract.links import find_links
@@ -40,16 +42,22 @@ from ingest.extract.results import find_results
 from ingest.extract.reviews import extract_reviews
 from ingest.extract.roles import confidence_of, role_of
 from ingest.extract.sections import Part, parts
+from ingest.extract.trained import TrainedReading, caption_mentions, join_hits, read_trained, stated_roles
+from ingest.settings import EXTRACT_BY_DEFAULT, Components, ExtractSettings
 
-EXTRACTOR = "rules/2"
+EXTRACTOR = "rules/3"
 """Name and version. Any change of what is extracted, a word list included, must change it."""
 
 
-def extract(document: Document) -> Extraction:
-    """Return what *document* states: a review's arguments, or a paper's names, problems, claims and results."""
+def extract(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAULT) -> Extraction:
+    """Return what *document* states: a review's arguments, or a paper's names, problems, claims and results.
+
+    Raises:
+        DamagedWeights: a trained component is installed and is not what its manifest says.
+    """
     if document.kind is DocumentKind.REVIEW:
         return extract_reviews(document, extractor=EXTRACTOR)
-    found = _read(document)
+    found = _read(document, settings)
     kept, kept_claims, kept_results = bounded(
         found.mentions, [each.claim for each in found.claims], found.results, found.refusals
     )
@@ -57,6 +65,7 @@ def extract(document: Document) -> Extraction:
         document=document.key,
         extractor=EXTRACTOR,
         mentions=kept,
+        roles=stated_roles(found.trained),
         acronyms=tuple(
             Acronym(short=each.short, long=clean(mend(each.long)), sentence=each.reading.index)
             for each in found.definitions
@@ -66,13 +75,14 @@ def extract(document: Document) -> Extraction:
         results=kept_results,
         citations=tuple(found.citations),
         links=tuple(found.links),
+        read_by=(ComponentRun(component=EXTRACTOR, part="body", sentences=found.sentences), *found.trained.runs),
         refused=found.refusals.result(),
     )
 
 
-def mentions_of(document: Document) -> list[Mention]:
+def mentions_of(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAULT) -> list[Mention]:
     """Return every mention of a paper, before the bounds of `extract`: what span benchmarks score."""
-    return _read(document).mentions
+    return _read(document, settings).mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +96,29 @@ class _Found:
     results: list[StatedResult]
     citations: list[StatedCitation]
     links: list[StatedLink]
+    trained: TrainedReading
+    sentences: int
     refusals: Refusals
 
 
-def _read(document: Document) -> _Found:
+def _read(document: Document, settings: ExtractSettings) -> _Found:
     refusals = Refusals()
     readings = readings_of(document, refusals)
     defined = definitions(readings)
     names = find_names(readings, defined, refusals)
+    encoder = open_encoder() if settings.components is Components.TRAINED else None
+    trained = read_trained(document, readings, encoder, appendices=settings.appendices)
+    join_hits(readings, names, trained, refusals)
     own = own_method(names, readings)
     claim_reader = ClaimReader(own=own, refusals=refusals)
     claims = [found for reading in readings for found in claim_reader.read(reading)]
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
+    mentions += caption_mentions(document, names, trained)
     citations = find_lineage(document, readings)
     links = find_links(document, refusals)
-    return _Found(mentions, defined, problems, claims, results, citations, links, refusals)
+    return _Found(mentions, defined, problems, claims, results, citations, links, trained, len(readings), refusals)
 
 
 def readings_of(document: Document, refusals: Refusals) -> list[Reading]:
@@ -139,6 +155,13 @@ def own_method(names: Names, readings: Sequence[Reading]) -> str | None:
     return best[1][1] if count[best[1][1]] else None
 
 
+def _confidence(reading: Reading, hit: Hit, announced: list[Announced], names: Names) -> float:
+    if hit.source == "quality":
+        return LEXICON
+    sure = reading.sure.get((hit.first, hit.last), 0.0)
+    return sure if hit.source == "encoder" else max(sure, confidence_of(hit, announced, names))
+
+
 def _mentions(
     document: Document,
     readings: Sequence[Reading],
@@ -171,7 +194,7 @@ def _mentions(
                     span=reading.span(document, hit.first, hit.last),
                     sentence=reading.index,
                     role=role,
-                    confidence=LEXICON if hit.source == "quality" else confidence_of(hit, announced, names),
+                    confidence=_confidence(reading, hit, announced, names),
                 )
             )
     return mentions

@@ -19,7 +19,7 @@ def read_document(
         LlmError: a model is set and cannot be used, or its budget is spent.
         DamagedWeights: a trained component is not what its manifest says.
     """
-    extraction = extract(document)
+    extraction = extract(document, settings=settings)
     if settings.llm is None:
         return extraction
     from ingest.extract.llm import Ledger, read_with_llm

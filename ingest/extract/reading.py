@@ -55,7 +55,10 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True, weakref_slot=True)
 class Reading:
-    """One sentence of prose. `hits` grows while a document is read; every other field is fixed."""
+    """One sentence of prose. `hits` and `sure` grow while a document is read; every other field is fixed.
+
+    `sure` is how sure the trained encoder is of a hit, by its words.
+    """
 
     index: int
     normal: Normalised
@@ -66,6 +69,7 @@ class Reading:
     lower: str = ""
     lowers: tuple[str, ...] = ()
     starts: tuple[int, ...] = ()
+    sure: dict[tuple[int, int], float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -33,15 +33,15 @@ def card(manifest: Manifest) -> str:
     lines += [
         "",
         (
-            "The manifest lists the hash of every title (TDMSci: sentence) that was trained or tuned on; a paper may have "
-            "several. Papers whose hash mod 5 is 0 were used for neither."
+            "The manifest lists the hash of every title (TDMSci: sentence) that was trained or tuned on; a paper may "
+            "have several. Papers whose hash mod 5 is 0 were used for neither."
         ),
         "",
         "## Figures of the training command",
         "",
         (
-            "Development figures: thresholds were chosen on the same papers. Exact match, micro; calibration errors are "
-            "cross-fitted. Test figures are those of `benchmarks/extract.py`."
+            "Development figures: thresholds were chosen on the same papers. Exact match, micro; calibration errors "
+            "are cross-fitted. Test figures are those of `benchmarks/extract.py`."
         ),
         "",
         "| figure | value | precision | recall | n | on |",

@@ -43,28 +43,23 @@ class _Tokens(nn.Module):
 def export(network: Network, folder: Path, store: Store) -> None:
     """Write the graphs of *network* to *folder*."""
     network.eval()
-    encoder: Any = network.encoder
-    encoder.set_attn_implementation("eager")  # the fused attention has no ONNX form that the optimiser knows
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            raw = Path(name) / "raw.onnx"
-            example = torch.tensor([[101, 2023, 102]]), torch.tensor([[0, 1, 0]])
-            with warnings.catch_warnings(), torch.no_grad():
-                warnings.simplefilter("ignore")  # the tracer warns of constants that are constant for this model
-                torch.onnx.export(
-                    _Tokens(network),
-                    example,
-                    str(raw),
-                    input_names=["ids", "shapes"],
-                    output_names=["states", *HEADS],
-                    dynamic_axes={each: {1: "length"} for each in ("ids", "shapes", "states", *HEADS)},
-                    opset_version=_OPSET,
-                    dynamo=False,
-                )
-            _STORES[store](raw, folder / TOKENS_FILE)
-            _document(network, folder / DOCUMENT_FILE)
-    finally:
-        encoder.set_attn_implementation("sdpa")
+    with tempfile.TemporaryDirectory() as name:
+        raw = Path(name) / "raw.onnx"
+        example = torch.tensor([[101, 2023, 102]]), torch.tensor([[0, 1, 0]])
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # the tracer warns of constants that are constant for this model
+            torch.onnx.export(
+                _Tokens(network),
+                example,
+                str(raw),
+                input_names=["ids", "shapes"],
+                output_names=["states", *HEADS],
+                dynamic_axes={each: {1: "length"} for each in ("ids", "shapes", "states", *HEADS)},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+        _STORES[store](raw, folder / TOKENS_FILE)
+    _document(network, folder / DOCUMENT_FILE)
 
 
 def _document(network: Network, target: Path) -> None:

@@ -63,6 +63,7 @@ def train(
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
     identity = content_hash([settings.model_dump(mode="json"), [each.document.paper_hash for each in documents]])
     checkpoint = work / f"checkpoint-{identity[:12]}.pt"
     work.mkdir(parents=True, exist_ok=True)
