@@ -53,6 +53,10 @@ def parse_file(content: bytes, *, name: str, settings: ParseSettings = PARSE_BY_
         return _parse_pdf(content, name=name, settings=settings)
     if kind is Kind.XML:
         return _parse_xml(content, name=name)
+    if kind is Kind.LATEX:
+        from ingest.parse.latex import parse_latex
+
+        return parse_latex(content, name=name)
     text = decode(content, name=name)
     if kind is Kind.JSON:
         from ingest.parse.reviews_json import parse_reviews_json

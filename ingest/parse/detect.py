@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PDF = "pdf"
     XML = "xml"
     JSON = "json"
+    LATEX = "latex"
     MARKDOWN = "markdown"
     TEXT = "text"
 
@@ -27,6 +28,12 @@ _BY_SUFFIX = {
     ".nxml": Kind.XML,
     ".jats": Kind.XML,
     ".json": Kind.JSON,
+    ".tex": Kind.LATEX,
+    ".ltx": Kind.LATEX,
+    ".latex": Kind.LATEX,
+    ".zip": Kind.LATEX,
+    ".gz": Kind.LATEX,
+    ".tgz": Kind.LATEX,
     ".md": Kind.MARKDOWN,
     ".markdown": Kind.MARKDOWN,
     ".mkd": Kind.MARKDOWN,
@@ -34,7 +41,16 @@ _BY_SUFFIX = {
     ".text": Kind.TEXT,
 }
 SUFFIXES = frozenset(_BY_SUFFIX)
-_WORDS = {Kind.PDF: "a PDF", Kind.XML: "XML", Kind.JSON: "JSON", Kind.MARKDOWN: "Markdown", Kind.TEXT: "plain text"}
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b")
+_ARCHIVE_SUFFIXES = frozenset({".zip", ".gz", ".tgz"})
+_WORDS = {
+    Kind.PDF: "a PDF",
+    Kind.XML: "XML",
+    Kind.JSON: "JSON",
+    Kind.LATEX: "LaTeX or an archive of it",
+    Kind.MARKDOWN: "Markdown",
+    Kind.TEXT: "plain text",
+}
 _PDF_HEADER_WITHIN = 1024  # readers accept bytes before %PDF- up to here (ISO 32000-1, annex H.3)
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a ZIP archive (or a Word file)"),
@@ -47,6 +63,8 @@ _OTHER_FORMATS = (
     (b"{\\rtf", "RTF"),
 )
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_LATEX = re.compile(r"^[ \t]*\\document(?:class|style)\s*[\[{]", re.MULTILINE)
+_LATEX_WITHIN = 100_000  # a preamble of comments and definitions may come first
 _ATX_FIRST = re.compile(r"\s*#{1,3} \S")
 _BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -68,12 +86,14 @@ def detect(content: bytes, *, name: str) -> Kind:
     head = content[: _PDF_HEADER_WITHIN + 8]
     if b"%PDF-" in head and (expected is Kind.PDF or content.lstrip(b"\x00 \t\r\n\xef\xbb\xbf").startswith(b"%PDF-")):
         return Kind.PDF
+    if expected is Kind.LATEX and content.startswith(_ARCHIVES):
+        return Kind.LATEX
     for magic, words in _OTHER_FORMATS:
         if content.startswith(magic):
             raise WrongSuffix(f"{name} is {words}, which is not read: convert it to PDF, TEI, Markdown or text")
     start = content.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"<") and not (
-        expected in {Kind.MARKDOWN, Kind.TEXT} and not start.startswith((b"<?xml", b"<TEI"))
+        expected in {Kind.MARKDOWN, Kind.TEXT, Kind.LATEX} and not start.startswith((b"<?xml", b"<TEI"))
     ):
         if _HTML.match(start):
             raise UnknownShape(
@@ -81,20 +101,25 @@ def detect(content: bytes, *, name: str) -> Kind:
                 "fetch the file itself"
             )
         return Kind.XML
-    if expected is Kind.PDF or (expected is Kind.XML):
-        raise WrongSuffix(
-            f"{name} is not {_WORDS[expected]}, though its name says so: look at its first bytes, fetch it again"
-        )
+    if expected in {Kind.PDF, Kind.XML} or suffix in _ARCHIVE_SUFFIXES:
+        promised = _WORDS[expected or Kind.XML]
+        raise WrongSuffix(f"{name} is not {promised}, though its name says so: look at its first bytes, fetch it again")
     if expected is None and not start.startswith((b"{", b"[")):
         known = ", ".join(sorted(SUFFIXES))
         raise UnknownShape(f"{name} has a suffix that says nothing about its content: rename it to one of {known}")
+    return _kind_of_text(content, start, expected, name)
+
+
+def _kind_of_text(content: bytes, start: bytes, expected: Kind | None, name: str) -> Kind:
     if start[:1] in {b"{", b"["} and (expected in {Kind.JSON, None} or _closes_like_json(content)):
         return Kind.JSON
-    if expected is Kind.JSON:
-        if b"\x00" in content[:4096]:
-            raise WrongSuffix(f"{name} is binary, not JSON: fetch it again")
-        return Kind.JSON  # its reader says what is wrong with it
+    if expected is Kind.JSON and b"\x00" in content[:4096]:
+        raise WrongSuffix(f"{name} is binary, not JSON: fetch it again")
+    if expected in {Kind.JSON, Kind.LATEX}:
+        return expected  # their readers say what is wrong; LaTeX's knows of other encodings
     text = decode(content, name=name)
+    if expected in {Kind.TEXT, None} and _LATEX.search(text, 0, _LATEX_WITHIN):
+        return Kind.LATEX
     from ingest.parse.markdown_blocks import read_front_matter
 
     if expected is Kind.TEXT and (read_front_matter(text).fields or _ATX_FIRST.match(text)):

@@ -207,9 +207,9 @@ print([name for name in heavy if name in sys.modules])
 def test_the_versions_are_those_of_the_stages() -> None:
     """A parser or extractor that changes its version is run again."""
     from ingest.extract import EXTRACTOR as OF_THE_EXTRACTOR
-    from ingest.parse import jats, markdown, pdf, plain_text, review_markdown, reviews_json, tei
+    from ingest.parse import jats, latex, markdown, pdf, plain_text, review_markdown, reviews_json, tei
 
-    parsers = (jats, markdown, pdf, plain_text, review_markdown, reviews_json, tei)
+    parsers = (jats, latex, markdown, pdf, plain_text, review_markdown, reviews_json, tei)
     assert sorted(PARSERS) == sorted(each.PARSER for each in parsers)
     assert EXTRACTOR == OF_THE_EXTRACTOR
 
