@@ -1,7 +1,8 @@
 """`extract`: the one door. Reads the sentences that are prose, runs the readers in a fixed order, bounds the result.
 
 Guarantees: a pure function of the document, the settings and the shipped files (lists, weights); every span is
-verbatim; every name in a claim, a result or a point is also a mention of the right kind; what is dropped is listed with its reason or counted.
+verbatim; every name in a claim, a result or a point is also a mention of the right kind; what is dropped is listed with
+its reason or counted.
 """
 
 from __future__ import annotations
