@@ -204,5 +204,6 @@ PART_HEAD = re.compile(
 )
 # Two names that are one item of a list and the next.
 LIST = re.compile(
-    r"(?:, |/ ?|and |or |, and |, or |as well as |& |, as well as |\( |, e\.g\.,? |such as )+(?:the |a |an |also |both )*"
+    r"(?:, |/ ?|and |or |, and |, or |as well as |& |, as well as |\( |, e\.g\.,? |such as )+"
+    r"(?:the |a |an |also |both )*"
 )

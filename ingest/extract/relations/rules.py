@@ -20,6 +20,7 @@ _SURE, _LESS_SURE, _FAR = 0.75, 0.6, 0.45
 _LONGEST_GAP = 110  # characters between two names that are still looked at
 _MEASURING = (NameType.METRIC, NameType.DATASET)
 _CLAUSE_END = re.compile(r"[;:]|, (?:and |but |while |whereas |where )?(?:we|it|they|this|these|there|he|she) |\. ")
+_WORD = re.compile(r"[a-z]+|\d+|[^\w\s]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -38,6 +39,17 @@ def relations_by_rules(text: str, names: Sequence[Name]) -> list[Relation]:
             if relation is not None:
                 found.append(relation)
     return found
+
+
+def gap_words(lower: str, names: Sequence[Name], inner: Sequence[int], start: int, end: int) -> list[str]:
+    """Return the words between two places, each of the *inner* names there as one word, its kind."""
+    words: list[str] = []
+    at = start
+    for index in sorted(inner, key=lambda each: names[each].start):
+        if names[index].start >= at:
+            words += [*_WORD.findall(lower[at : names[index].start]), f"<{names[index].type or 'none'}>".lower()]
+            at = names[index].end
+    return [*words, *_WORD.findall(lower[at:end])]
 
 
 def _between(
