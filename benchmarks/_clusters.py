@@ -1,7 +1,7 @@
 """Scores of a clustering of strings against gold that may overlap: pairwise and B³. Imported as a sibling file.
 
-Gold is a set of clusters per document; two strings are one where some cluster holds both, and a string's gold set is the
-union of its clusters. Counts are per document, so that a bootstrap can draw documents; figures are micro over them.
+Gold is a set of clusters per document; two strings are one where some cluster holds both, and a string's gold set is
+the union of its clusters. Counts are per document, so that a bootstrap can draw documents; figures are micro over them.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ def pairwise(units: Sequence[Counted]) -> tuple[float, float, float]:
 def b_cubed(units: Sequence[Counted]) -> tuple[float, float, float]:
     """Return precision, recall and F1 averaged over all strings (Bagga and Baldwin 1998)."""
     strings = sum(unit.strings for unit in units)
-    return _scores(
-        sum(unit.precision for unit in units), strings, sum(unit.recall for unit in units), strings
-    )
+    return _scores(sum(unit.precision for unit in units), strings, sum(unit.recall for unit in units), strings)
 
 
 def _scores(right: float, predicted: float, found: float, gold: float) -> tuple[float, float, float]:

@@ -1,11 +1,11 @@
 """What adding one paper costs in graphs of growing size, on the embedded store. Imported as a sibling file.
 
-The papers are made up, their names are not arbitrary: a few hundred names that everybody uses, names that earlier papers
-brought in (the more often used the likelier), and some of its own, written in the ways people write them (plurals,
-hyphens, "the X dataset", versions, short forms that the paper defines). A graph is grown on disk; at each size it is
-copied, and the same probe papers are added to the copy one by one: written and resolved, as ingest does after parsing and
-extraction, which know nothing of the graph. Measured in CPU-seconds of this process, in which SQLite runs; the wall
-clock of a shared machine says less and is printed beside it.
+The papers are made up, their names are not arbitrary: a few hundred names that everybody uses, names that earlier
+papers brought in (the more often used the likelier), and some of its own, written in the ways people write them
+(plurals, hyphens, "the X dataset", versions, short forms that the paper defines). A graph is grown on disk; at each
+size it is copied, and the same probe papers are added to the copy one by one: written and resolved, as ingest does
+after parsing and extraction, which know nothing of the graph. Measured in CPU-seconds of this process, in which
+SQLite runs; the wall clock of a shared machine says less and is printed beside it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,32 @@ from ingest.resolve import resolve
 
 PROBES = 60
 _TYPES = (NameType.METHOD, NameType.METHOD, NameType.TASK, NameType.DATASET, NameType.METRIC)
-_SYLLABLES = "ba co di fu ga he ki lo mu na pe ro si ta vo wi xe yo zu ste tra plo gri cle".split()
+_SYLLABLES = (
+    "ba",
+    "co",
+    "di",
+    "fu",
+    "ga",
+    "he",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ro",
+    "si",
+    "ta",
+    "vo",
+    "wi",
+    "plo",
+    "gri",
+)
 _WORDS = (
-    "deep sparse graph neural convolutional recurrent adaptive robust causal latent spectral contrastive attention "
-    "transfer label gradient kernel image text speech video segmentation detection generation translation retrieval "
-    "classification estimation network embedding pruning sampling smoothing alignment matching decoding routing"
-).split()
+    *("deep", "sparse", "graph", "neural", "convolutional", "recurrent", "adaptive", "robust", "causal", "latent"),
+    *("spectral", "contrastive", "attention", "transfer", "label", "gradient", "kernel", "image", "text", "speech"),
+    *("segmentation", "detection", "generation", "translation", "retrieval", "classification", "estimation"),
+    *("network", "embedding", "pruning", "sampling", "smoothing", "alignment", "matching", "decoding", "routing"),
+)
 _SEED_NAMES = 400
 
 

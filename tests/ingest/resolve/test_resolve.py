@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from graph.errors import LeaseHeld
 from graph.graph_hash import graph_hash
+from graph.keys import name_key
 from graph.live import live_edges
 from graph.schema import EdgeType, Label, Ref
 from graph.store import open_store
 from graph.store.interface import GraphStore
 from graph.vocabulary.document import Format
-from graph.write.by_hand import keep_apart
+from graph.write.by_hand import keep_apart, keep_together
 from graph.write.lease import hold_lease
 from ingest.resolve import resolve
+from ingest.resolve.counting import NAMES
 from ingest.resolve.stage import LEASE
 
 Paper = Callable[..., tuple[Any, Callable[[GraphStore], None]]]
@@ -38,10 +40,14 @@ def _write(store: GraphStore, *papers: tuple[Any, Callable[[GraphStore], None]])
         write(store)
 
 
-def _hash_of(*papers: tuple[Any, Callable[[GraphStore], None]]) -> str:
+def _hash_of(
+    *papers: tuple[Any, Callable[[GraphStore], None]], decide: Callable[[GraphStore], None] | None = None
+) -> str:
     """The graph hash when everything is resolved at once."""
     store = open_store("sqlite:///:memory:")
     _write(store, *papers)
+    if decide:
+        decide(store)
     resolve(store, run="r")
     found = graph_hash(store)
     store.close()
@@ -249,17 +255,25 @@ def test_a_kill_between_any_two_commits_is_made_good(paper: Paper, full: bool) -
 _VARIANTS = [
     "GAN",
     "GANs",
+    "the GAN model",
     "label smoothing",
     "label-smoothings",
-    "labelsmoothing",
+    "smoothing of labels",
+    "label smoothing method",
     "stochastic gradient descent",
     "stochatic gradient descent",
-    "stochastic gradients descent",
+    "stochastic gradients descent algorithm",
+    "SGD",
     "LS",
-    "colour jitter",
-    "color jitter",
+    "FooNet",
+    "FooNet-50",
+    "FooNet50 model",
+    "FooNet-101",
+    "FooNet-50-large",
+    "memory",
+    "memory network",
 ]
-_LONGS = ["label smoothing", "least squares", "stochastic gradient descent"]
+_LONGS = ["label smoothing", "least squares", "stochastic gradient descent", "smoothing of labels"]
 _SPECS = st.lists(
     st.fixed_dictionaries(
         {
@@ -276,19 +290,64 @@ _SPECS = st.lists(
     max_size=7,
     unique_by=str,
 )
+_BY_HAND = st.lists(
+    st.tuples(
+        st.sampled_from([keep_apart, keep_together]),
+        st.lists(st.sampled_from(_VARIANTS), min_size=2, max_size=2, unique_by=name_key).map(sorted),
+    ),
+    max_size=3,
+    unique_by=lambda decision: tuple(decision[1]),
+)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(specs=_SPECS, data=st.data())
-def test_incremental_equals_from_scratch(paper: Paper, specs: list[dict[str, Any]], data: st.DataObject) -> None:
-    """Papers in any order, resolved after any of them: the graph of resolving all of them at once."""
+def _decide(store: GraphStore, decisions: list[tuple[Any, list[str]]]) -> None:
+    """Make those decisions whose names are there; what is decided about others cannot be."""
+    for keep, (one, other) in decisions:
+        first, second = Ref(Label.METHOD, name_key(one)), Ref(Label.METHOD, name_key(other))
+        if len(store.get_nodes(Label.METHOD, [first.key, second.key])) == 2:
+            keep(store, first, second, by="somebody", reason="so it is", at="now")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(specs=_SPECS, by_hand=_BY_HAND, data=st.data())
+def test_incremental_equals_from_scratch(
+    paper: Paper, specs: list[dict[str, Any]], by_hand: list[tuple[Any, list[str]]], data: st.DataObject
+) -> None:
+    """Papers in any order, resolved after any of them, people deciding at any time: the graph of all of it at once."""
     papers = [paper(**spec) for spec in specs]
-    expected = _hash_of(*papers)
+    expected = _hash_of(*papers, decide=lambda store: _decide(store, by_hand))
     store = open_store("sqlite:///:memory:")
+    _arrive(store, papers, by_hand, data)
+    assert graph_hash(store) == expected
+    resolve(store, run="r", full=True)
+    assert graph_hash(store) == expected
+    store.close()
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(specs=_SPECS, by_hand=_BY_HAND, data=st.data())
+def test_both_stores_resolve_to_the_same_graph(
+    store: GraphStore,
+    paper: Paper,
+    specs: list[dict[str, Any]],
+    by_hand: list[tuple[Any, list[str]]],
+    data: st.DataObject,
+) -> None:
+    """Arriving in any order in either store, and all at once in another: one graph hash."""
+    for label in (Label.DOCUMENT, Label.PAPER, Label.EVIDENCE, *NAMES):
+        store.delete_nodes(label, [node.key for node in store.scan_nodes(label)])
+    papers = [paper(**spec) for spec in specs]
+    _arrive(store, papers, by_hand, data)
+    assert graph_hash(store) == _hash_of(*papers, decide=lambda other: _decide(other, by_hand))
+
+
+def _arrive(store: GraphStore, papers: list[Any], by_hand: list[tuple[Any, list[str]]], data: st.DataObject) -> None:
+    """Write *papers* in some order, resolving and deciding in between, and bring all of it to its end."""
     for each in data.draw(st.permutations(papers)):
         _write(store, each)
         if data.draw(st.booleans()):
             resolve(store, run="r")
+        if data.draw(st.booleans()):
+            _decide(store, by_hand)
+    _decide(store, by_hand)
     resolve(store, run="r")
-    assert graph_hash(store) == expected
-    store.close()
