@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,9 +30,10 @@ def print_figure(
     peer: str | None = None,
     peer_value: float | None = None,
     data: str | None = None,
+    details: Mapping[str, float] | None = None,
 ) -> None:
-    """Print one figure as a line of JSON."""
-    line = {
+    """Print one figure as a line of JSON; *details* are further numbers of the same figure."""
+    line: dict[str, object] = {
         "figure": figure,
         "value": round(value, 6),
         "unit": unit,
@@ -42,6 +43,7 @@ def print_figure(
         "peer": peer,
         "peer_value": None if peer_value is None else round(peer_value, 6),
         "data": data,
+        **(details or {}),
     }
     print(json.dumps(line), flush=True)
 
