@@ -22,6 +22,8 @@ from ingest.extract.confidence import CLAIM, CLAIM_PRONOUN, CLAIM_VAGUE, HEDGED,
 from ingest.extract.outcomes import Outcome, is_nameless, named_outcome, outcomes
 from ingest.extract.reading import Hit, Reading
 from ingest.extract.refusals import Refusals
+from ingest.extract.relations import Name as Span
+from ingest.extract.relations import RelationType, relations
 from ingest.extract.sections import Part
 from ingest.extract.subjects import (
     LIST_GAP,
@@ -57,6 +59,7 @@ _RIVAL = re.compile(
     r"baseline|method|model|approach|state|prior|previous|existing|work|\ball\b|counterpart|others|technique|variant"
     r"|^\s+(?:\w+\s+){0,3}?[A-Z]\w*[A-Z0-9][\w-]*|^\s+(?:the\s+)?[A-Z][\w-]+|^[^.,]{3,40}\[\d"
 )
+_COMPARING = (Effect.BEATS, Effect.BETTER, Effect.WORSE, Effect.UP, Effect.DOWN)
 _UPON = re.compile(r"\s+(?:up)?on\b")
 _SURE = (Effect.BETTER, Effect.WORSE, Effect.SAME)
 _PREPOSITION = re.compile(r"[,;(]|\b(?:than|on|in|by|with|for|over|compared|of|to|from|at|when|while|and|under|as)\b")
@@ -184,6 +187,8 @@ class ClaimReader:
         if event.effect is Effect.BETTER and _itself(reading, event, subject, clause):
             return []
         against = [name for name in against if name not in subject.names]
+        if not against and event.effect in _COMPARING:
+            against = _related(reading, subject, clause)
         effect = _effect(reading, event, about, against, span=span, clause=clause)
         if effect is None:
             return []
@@ -332,6 +337,21 @@ def _comparators(reading: Reading, event: _Event, clause: tuple[int, int]) -> li
         both = [each for each in methods if each.start >= event.end + match.end()]
         found.extend(both[1:2])
     return unique(each.hit.name for each in found)
+
+
+def _related(reading: Reading, subject: Subject, clause: tuple[int, int]) -> list[str]:
+    """Return the methods that the sentence compares the subject with, by the words between their names."""
+    methods = in_range(reading, NameType.METHOD, *clause)
+    if len({each.hit.name for each in methods}) < 2:
+        return []
+    spans = [Span(each.start, each.end, NameType.METHOD) for each in methods]
+    found: list[str] = []
+    for each in relations(reading.text, spans):
+        if each.type is RelationType.COMPARE:
+            one, other = methods[each.head].hit.name, methods[each.tail].hit.name
+            if one in subject.names and other not in subject.names:
+                found.append(other)
+    return unique(found)
 
 
 def _about(
