@@ -1,74 +1,51 @@
-"""A paper in Markdown to a Document, as authored (front matter, levels) or as PDF converters write it.
-
-The text is the decoded file, character for character. Converters give each heading the same number of hashes: then
-levels come from the section numbers, and are 0 where there is none. Code, tables and display formulas are no prose
-and hold no sentences; what lies between the title and the first heading is the authors' part.
-"""
+"""The front of a Markdown paper: title, authors and an abstract without a heading of its own."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
-from graph.canonical import sha256_hex
-from graph.vocabulary.document import Bibliography, Document, DocumentKind, Format, Reference, SectionRole
+from graph.vocabulary.document import SectionRole
 from ingest.parse.author_names import read_author_line
 from ingest.parse.front_fields import bibliography_of
-from ingest.parse.headings import appendix_letter, is_caption, is_known, level_by_name, read_heading, role_of
+from ingest.parse.headings import is_known, read_heading, role_of
 from ingest.parse.markdown_blocks import Block, BlockKind, FrontMatter, plain_heading, read_blocks, read_front_matter
 from ingest.parse.parts import Parts
-from ingest.parse.references import read_entries
 from ingest.parse.text_normalisation import letters_and_digits, one_line
 
-PARSER = "markdown/1"
-_BACK_MATTER = {SectionRole.REFERENCES, SectionRole.APPENDIX}
 _RUN_IN_ABSTRACT = re.compile(r"[*_]{0,3}abstract[*_]{0,3}\s*[.:—–-]+[*_]{0,3}\s*(?=\S)", re.IGNORECASE)
 _FRONT_HEADINGS = 60  # that many authors may be headings before the abstract is one
 _ABSTRACT_MIN_WORDS = 40  # a shorter paragraph under the title is a note or an address
 
 
-def parse_markdown(text: str, *, content: bytes) -> list[Document]:
-    """Read a paper in Markdown; *text* is the decoded *content*."""
-    return [_MarkdownReader(text, content).document()]
+class FrontReader(ABC):
+    """Reads up to the first section, and holds what is known of the work."""
 
-
-class _MarkdownReader:
-    def __init__(self, text: str, content: bytes) -> None:
-        self.text, self.content = text, content
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.front: FrontMatter = read_front_matter(text)
         self.blocks = read_blocks(text, self.front.body_start)
         self.stated = bibliography_of(self.front.fields)
         self.parts = Parts(text)
         self.title, self.authors = self.stated.title, self.stated.authors
         self.abstract = ""
-        self.references: list[Reference] = []
 
-    def document(self) -> Document:
-        """Return the Document."""
-        at = self._title_block()
-        at = self._front_part(at)
-        self._sections(at)
-        stated = self.stated
-        return Document(
-            key=sha256_hex(self.content),
-            kind=DocumentKind.PAPER,
-            format=Format.MARKDOWN,
-            parser=PARSER,
-            text=self.text,
-            bibliography=Bibliography(
-                **{
-                    **stated.model_dump(),
-                    "title": self.title,
-                    "authors": self.authors,
-                    "abstract": stated.abstract or self.abstract,
-                }
-            ),
-            sections=self.parts.sections,
-            sentences=self.parts.sentences,
-            references=tuple(self.references),
-            warnings=(self.front.problem,) if self.front.problem else (),
-        )
+    @abstractmethod
+    def fill(
+        self,
+        role: SectionRole,
+        blocks: Sequence[Block],
+        *,
+        heading: str,
+        level: int,
+        start: int,
+        end: int,
+        number: str | None = None,
+    ) -> None:
+        """Open a section and add what *blocks* hold."""
 
-    def _title_block(self) -> int:
+    def title_block(self) -> int:
         """Open the title section and return the index of the first block behind it."""
         if self.title and (found := self._in_front_matter(self.title)):
             index = self.parts.open(SectionRole.TITLE, *found)
@@ -84,8 +61,21 @@ class _MarkdownReader:
                     index = self.parts.open(SectionRole.TITLE, begin, block.end)
                     self.parts.add_sentence(index, begin, block.end)
                     self.title = block.title
+                    if goes_on := self._title_goes_on(at + 1):
+                        self.title = f"{self.title} {goes_on}"
+                        return at + 2
                 return at + 1
         return self._untitled(0)
+
+    def _title_goes_on(self, at: int) -> str:
+        """Return the heading right behind that of the title if it is its second line, as converters cut one in two."""
+        following = self.blocks[at] if at < len(self.blocks) else None
+        if following is None or following.kind is not BlockKind.HEADING:
+            return ""
+        parsed = read_heading(following.title)
+        is_name = read_author_line(following.title) != () or "@" in following.title
+        named = is_known(parsed.title) or role_of(parsed.title, after_references=False) is not SectionRole.BODY
+        return "" if parsed.number or named or is_name or len(following.title.split()) < 2 else following.title
 
     def _untitled(self, heading_at: int) -> int:
         """Take the first paragraph before the first heading for the title, where nothing states one."""
@@ -111,7 +101,7 @@ class _MarkdownReader:
         match = re.compile(pattern).search(self.text, 0, self.front.body_start) if pattern else None
         return (match.start(), match.end()) if match else None
 
-    def _front_part(self, at: int) -> int:
+    def front_part(self, at: int) -> int:
         """Read what lies before the first heading: authors, and an abstract without a heading of its own."""
         begin = at
         at = self._front_end(at)
@@ -143,9 +133,9 @@ class _MarkdownReader:
             marker = _RUN_IN_ABSTRACT.match(self.text, own.start)
             rest[0] = own._replace(start=marker.end() if marker else own.start)
             self.abstract = one_line(self.text[rest[0].start : rest[-1].end])
-            self._fill(SectionRole.ABSTRACT, rest, heading="Abstract", level=1, start=rest[0].start, end=rest[-1].end)
+            self.fill(SectionRole.ABSTRACT, rest, heading="Abstract", level=1, start=rest[0].start, end=rest[-1].end)
         elif rest and any(b.kind is not BlockKind.COMMENT for b in rest):
-            self._fill(SectionRole.BODY, rest, heading="", level=0, start=rest[0].start, end=rest[-1].end)
+            self.fill(SectionRole.BODY, rest, heading="", level=0, start=rest[0].start, end=rest[-1].end)
         return at
 
     def _front_end(self, at: int) -> int:
@@ -180,51 +170,3 @@ class _MarkdownReader:
             for line in self.text[block.start : block.end].splitlines():
                 names += read_author_line(line.lstrip("#` ").replace("**", ""))
         return tuple(dict.fromkeys(names))
-
-    def _sections(self, at: int) -> None:
-        headings = [b for b in self.blocks[at:] if b.kind is BlockKind.HEADING]
-        levels = {b.level for b in headings}
-        top = min(levels, default=1)
-        seen_references = False
-        while at < len(self.blocks):
-            block = self.blocks[at]
-            stop = at + 1
-            while stop < len(self.blocks) and self.blocks[stop].kind is not BlockKind.HEADING:
-                stop += 1
-            parsed = appendix_letter(block.title) if seen_references else read_heading(block.title)
-            role = role_of(parsed.title, after_references=seen_references)
-            if role is SectionRole.ABSTRACT and (self.abstract or parsed.number):
-                role = SectionRole.BODY
-            seen_references = seen_references or role in _BACK_MATTER
-            level = block.level - top + 1 if len(levels) > 1 else parsed.depth or level_by_name(parsed.title)
-            end = self.blocks[stop].start if stop < len(self.blocks) else len(self.text)
-            inner = self.blocks[at + 1 : stop]
-            self._fill(role, inner, heading=parsed.title, level=level, start=block.end, end=end, number=parsed.number)
-            at = stop
-
-    def _fill(
-        self,
-        role: SectionRole,
-        blocks: list[Block],
-        *,
-        heading: str,
-        level: int,
-        start: int,
-        end: int,
-        number: str | None = None,
-    ) -> None:
-        """Open a section and add its sentences; captions and tables in it get sections of their own."""
-        index = self.parts.open(role, start, end, heading=heading, level=level, number=number)
-        if role is SectionRole.REFERENCES:
-            self.references += read_entries(self.text, start, end)
-            return
-        if role is SectionRole.ABSTRACT and not self.abstract:
-            prose = [self.text[b.start : b.end] for b in blocks if b.kind is BlockKind.PARAGRAPH]
-            self.abstract = one_line(" ".join(prose))
-        for block in blocks:
-            if block.kind is BlockKind.TABLE:
-                self.parts.open(SectionRole.TABLE, block.start, block.end)
-            elif block.kind is BlockKind.PARAGRAPH:
-                caption = is_caption(self.text[block.start : block.end].lstrip("*_ \t"))
-                section = self.parts.open(SectionRole.CAPTION, block.start, block.end) if caption else index
-                self.parts.add_prose(section, block.start, block.end)
