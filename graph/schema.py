@@ -374,6 +374,7 @@ NODES: dict[Label, NodeSpec] = {
             "answer_confidence": _number("0 to 1"),
             "weighed": _text("named or decisive, where the meta-review takes it up", indexed=True),
             "weighed_confidence": _number("0 to 1"),
+            "by_chair": Property(ValueType.BOOL, "whether a meta-review makes it"),
             "review": _count("which review of the file, from 0"),
             "rating": _number("of that review"),
             "confidence": _number("0 to 1"),

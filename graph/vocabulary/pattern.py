@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from graph.vocabulary.document import Frozen
+from graph.vocabulary.objection import ObjectionGroup
 
 
 class Used(Frozen):
@@ -48,6 +49,9 @@ class MinedPattern(Frozen):
     claims_for: tuple[str, ...] = ()
     claims_against: tuple[str, ...] = ()
     objections: tuple[str, ...] = Field(default=(), description="keys of ReviewPoints")
+    objection_groups: tuple[ObjectionGroup, ...] = Field(
+        default=(), description="the same by kind, counted over papers, weightiest first; not written to the store"
+    )
     datasets: tuple[Used, ...] = ()
     metrics: tuple[Used, ...] = ()
     baselines: tuple[Used, ...] = ()

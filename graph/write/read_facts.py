@@ -277,6 +277,7 @@ class _Builder:
             "answer_confidence": point.answer.confidence if point.answer else None,
             "weighed": point.weighed.role.value if point.weighed else None,
             "weighed_confidence": point.weighed.confidence if point.weighed else None,
+            "by_chair": self.document.reviews[point.review].is_meta,
             "review": point.review,
             "rating": self.document.reviews[point.review].rating,
         }

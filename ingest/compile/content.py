@@ -104,11 +104,13 @@ def _claims(corpus: Corpus) -> Iterator[SnapshotNode]:
 
 
 def _points(corpus: Corpus, patterns: Sequence[MinedPattern]) -> Iterator[SnapshotNode]:
-    for key in sorted({key for pattern in patterns for key in pattern.objections}):
+    grouped = {key for pattern in patterns for group in pattern.objection_groups for key in group.points}
+    for key in sorted({key for pattern in patterns for key in pattern.objections} | grouped):
         point = corpus.points[key]
         record = {
             "name": str(point.properties.get("text") or ""),
             "aspect": str(point.properties.get("aspect") or "other"),
+            "severity": str(point.properties.get("severity") or "unclear"),
             "paper": point.paper,
             "methods": point.methods,
         }
@@ -173,6 +175,7 @@ def _pattern(
         "claims_against": len(pattern.claims_against),
         "objection_count": len(pattern.objections),
         "objections": list(pattern.objections[:8]),
+        "objection_groups": [each.model_dump(mode="json") for each in pattern.objection_groups],
         "trials": pattern.trials,
         "failures": pattern.failures,
         "methods": methods,

@@ -23,6 +23,7 @@ from graph.schema import EdgeType, Label
 from graph.vocabulary.extraction import Direction, Polarity
 from graph.vocabulary.pattern import Exemplar, MinedPattern, PatternMethod, Used
 from ingest.compile.corpus import Corpus, Paper, Place
+from ingest.compile.objections import Objections, telling
 from ingest.compile.settings import MiningSettings
 
 # What a paper is to a pattern: it is about the core; proposes it beside something else; claims something of it; uses
@@ -59,6 +60,7 @@ class _Miner:
     def __init__(self, corpus: Corpus, settings: MiningSettings) -> None:
         self._corpus, self._settings = corpus, settings
         self._near = _Near(corpus, settings.near_characters)
+        self._objected = Objections(corpus)
         self.limits: dict[str, tuple[str, ...]] = {}
         self.ties: dict[tuple[str, str], float] = {}
         self._claims_of: dict[str, list[str]] = {}
@@ -146,7 +148,8 @@ class _Miner:
             *(paper.names(EdgeType.COMPARES_WITH) for paper in owned or papers),
             *(dict.fromkeys(self._corpus.claims[c].ends.get(EdgeType.HAS_COMPARATOR, []), 1.0) for c in claims),
         ]
-        objections = self._objections(core, [paper for paper in papers if roles[paper.key] == ABOUT])
+        about = [paper for paper in papers if roles[paper.key] == ABOUT]
+        objections = self._objections(core, about)
         tried = self._corpus.tried.get(core)
         key = core
         self.limits[key] = tuple(
@@ -168,6 +171,7 @@ class _Miner:
             claims_for=favour,
             claims_against=against,
             objections=objections,
+            objection_groups=self._objected.of((paper.key for paper in about), self._points_of.get(core, ())),
             datasets=self._most(paper.names(EdgeType.EVALUATES_ON) for paper in papers),
             metrics=self._most(paper.names(EdgeType.MEASURES) for paper in papers),
             baselines=tuple(used for used in self._most(baselines, spare=1) if used.key != core)[
@@ -195,6 +199,7 @@ class _Miner:
             tasks=tasks,
             papers=(Exemplar(paper=paper.key, role=IS),),
             objections=objections,
+            objection_groups=self._objected.of([paper.key]),
             datasets=self._most([paper.names(EdgeType.EVALUATES_ON)]),
             metrics=self._most([paper.names(EdgeType.MEASURES)]),
             baselines=self._most([paper.names(EdgeType.COMPARES_WITH)]),
@@ -236,10 +241,11 @@ class _Miner:
         return (*self._rank_points(about), *self._rank_points(set(of_papers) - set(about)))
 
     def _is_objection(self, point: str) -> bool:
-        return self._corpus.points[point].polarity == Polarity.NEGATIVE
+        about = self._corpus.points[point]
+        return about.polarity == Polarity.NEGATIVE and not about.properties.get("by_chair")
 
     def _rank_points(self, points: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(set(points), key=lambda point: (-self._corpus.points[point].confidence, point)))
+        return tuple(sorted(set(points), key=lambda point: telling(self._corpus.points[point])))
 
     def _rank_claims(self, claims: Iterable[str], directions: tuple[Direction, ...]) -> tuple[str, ...]:
         wanted = {direction.value for direction in directions}

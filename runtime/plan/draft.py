@@ -20,7 +20,7 @@ from runtime.plan.effects import MIN_EFFECT
 from runtime.plan.intent import choose_metric, choose_task, normal_intent
 from runtime.plan.precedents import Precedent, latest, next_step
 from runtime.plan.rules import check_plan
-from runtime.retrieve.answer import Answer, Match
+from runtime.retrieve.answer import Answer, Match, ObjectionKind
 from runtime.tasks import TASKS, Task, UnknownTask
 from runtime.units import PROGRAM_VERSION, UNITS
 from runtime.units.linking import Links, link_units
@@ -179,19 +179,46 @@ def _patterns(matches: Sequence[Match], candidates: Sequence[Candidate], arms: S
 
 
 def _risks(store: GraphStore, matches: Sequence[Match], links: Links, arms: Sequence[Arm]) -> tuple[Risk, ...]:
-    """Reviewers' objections to the methods of the arms, or to papers of their patterns, with their evidence."""
+    """Reviewers' objections to the methods of the arms, or to papers of their patterns, with their evidence.
+
+    Kinds of objection come first, the weightiest of each match before the second of any: how many reviewed papers met
+    it, and in how many it was major. Single objections fill what places are left.
+    """
     used = {binding.unit for arm in arms for binding in arm.units}
     risks: dict[str, Risk] = {}
+    about = []
     for match in matches:
         held = {link.unit for method in match.methods for link in links.of_method(Ref.parse(method.ref).key)}
-        if not held & used:
-            continue
+        if held & used:
+            about.append(match)
+    most = max((len(match.objection_kinds) for match in about), default=0)
+    kinds = [
+        match.objection_kinds[place] for place in range(most) for match in about if place < len(match.objection_kinds)
+    ]
+    quoted: set[str] = set()
+    for kind in kinds:
+        fresh = [quote for quote in kind.quotes if quote.ref not in quoted]
+        if fresh and len(risks) < _RISKS:
+            evidence = tuple(dict.fromkeys(ref for quote in fresh for ref in _evidence(store, Ref.parse(quote.ref))))
+            text = f"{_in_words(kind)}: “{fresh[0].text}”"
+            risks.setdefault(text, Risk(text=text, evidence=evidence))
+            quoted.update(quote.ref for quote in fresh)
+    for match in about:
         for objection in match.objections:
-            risks.setdefault(
-                objection.text,
-                Risk(text=objection.text, evidence=_evidence(store, Ref.parse(objection.ref))),
-            )
+            if objection.ref not in quoted:
+                risk = Risk(text=objection.text, evidence=_evidence(store, Ref.parse(objection.ref)))
+                risks.setdefault(objection.text, risk)
     return tuple(risks.values())[:_RISKS]
+
+
+def _in_words(kind: ObjectionKind) -> str:
+    """Say how often a kind of objection was raised, and how severely."""
+    missing = f", missing {kind.missing.replace('_', ' ')}" if kind.missing else ""
+    papers = "paper" if kind.of_papers == 1 else "papers"
+    often = f"in {kind.papers} of {kind.of_papers} reviewed {papers}"
+    major = f", major in {kind.major}" if kind.major else ""
+    remains = f", unanswered in {kind.unanswered}" if kind.unanswered else ""
+    return f"{kind.aspect.replace('_', ' ')}{missing} ({often}{major}{remains})"
 
 
 def _evidence(store: GraphStore, point: Ref) -> tuple[str, ...]:

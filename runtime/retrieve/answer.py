@@ -10,6 +10,7 @@ from pydantic import Field
 
 from graph.vocabulary.document import Box, Frozen
 from graph.vocabulary.extraction import Stance
+from graph.vocabulary.objection import Difference
 
 
 class Quote(Frozen):
@@ -45,6 +46,26 @@ class Objection(Frozen):
     aspect: str
     about: str = Field(description="reference of the method or paper it is about")
     evidence: str | None = Field(default=None, description="reference of the Evidence node, where it is quoted here")
+
+
+class ObjectionKind(Frozen):
+    """One kind of objection to a match, counted over its reviewed papers, with quotes."""
+
+    aspect: str
+    missing: str | None = Field(default=None, description="what is missing: comparison, ablation, statistics, …")
+    names: tuple[str, ...] = Field(default=(), description="what is missing by name")
+    papers: int = Field(description="reviewed papers in which it was raised")
+    of_papers: int = Field(description="reviewed papers of the match")
+    reviews: int
+    of_reviews: int
+    major: int = Field(description="papers in which a reviewer calls it major")
+    unanswered: int = Field(default=0, description="papers in which it is said to remain after the response")
+    decisive: int = Field(default=0, description="papers whose meta-review takes it up")
+    score: Difference | None = Field(
+        default=None, description="of a reviewer's score where it is raised, in standard deviations of the venue-year"
+    )
+    acceptance: Difference | None = Field(default=None, description="of the share of accepted papers")
+    quotes: tuple[Objection, ...]
 
 
 class HeldBelief(Frozen):
@@ -98,6 +119,7 @@ class Match(Frozen):
     papers: tuple[Named, ...] = ()
     limits: tuple[str, ...] = Field(default=(), description="limitations that its own papers admit, verbatim")
     objections: tuple[Objection, ...] = ()
+    objection_kinds: tuple[ObjectionKind, ...] = Field(default=(), description="weightiest first")
     beliefs: tuple[HeldBelief, ...] = ()
     paths: tuple[tuple[Hop, ...], ...] = ()
 

@@ -9,7 +9,7 @@ from graph.schema import Label, Ref
 from graph.snapshot import Snapshot
 from graph.vocabulary.document import Box
 from graph.vocabulary.extraction import Stance
-from runtime.retrieve.answer import HeldBelief, Hop, Match, Named, Objection, Quote
+from runtime.retrieve.answer import HeldBelief, Hop, Match, Named, Objection, ObjectionKind, Quote
 from runtime.retrieve.scoring import Scored
 
 _PER_STANCE = 3
@@ -46,7 +46,8 @@ def present(
         baselines=_named(Label.METHOD, record["baselines"]),
         papers=_named(Label.PAPER, record["papers"]),
         limits=tuple(record["limits"]),
-        objections=_objections(snapshot, record, quoted),
+        objections=_objections(snapshot, record, record["objections"][:_OBJECTIONS], quoted),
+        objection_kinds=_objection_kinds(snapshot, record, quoted),
         beliefs=tuple(beliefs),
         paths=paths,
     )
@@ -109,10 +110,23 @@ def _quote(snapshot: Snapshot, key: str, of: str, stance: str, contradicts: tupl
     )
 
 
-def _objections(snapshot: Snapshot, record: Mapping[str, Any], quoted: Mapping[str, str]) -> tuple[Objection, ...]:
+def _objection_kinds(
+    snapshot: Snapshot, record: Mapping[str, Any], quoted: Mapping[str, str]
+) -> tuple[ObjectionKind, ...]:
+    kinds = []
+    for group in record.get("objection_groups", ()):
+        quotes = _objections(snapshot, record, group["points"], quoted)
+        counted = {name: value for name, value in group.items() if name != "points"}
+        kinds.append(ObjectionKind(**counted, quotes=quotes))
+    return tuple(kinds)
+
+
+def _objections(
+    snapshot: Snapshot, record: Mapping[str, Any], keys: Sequence[str], quoted: Mapping[str, str]
+) -> tuple[Objection, ...]:
     own = set(record["core_keys"])
     shown = []
-    for key in record["objections"][:_OBJECTIONS]:
+    for key in keys:
         ref = Ref(Label.REVIEW_POINT, key)
         row = snapshot.row(ref)
         if row is None:

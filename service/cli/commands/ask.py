@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from runtime.retrieve import Answer, Match
+    from runtime.retrieve.answer import ObjectionKind
 
 NAME = "ask"
 EXAMPLES = (
@@ -20,6 +21,7 @@ EXAMPLES = (
 )
 
 _QUOTES_SHOWN = 4
+_KINDS_SHOWN = 3
 
 
 def command(
@@ -84,14 +86,28 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         line(f"{_SIGNS.get(quote.stance, '·')} “{quote.quote}”")
         disputed = f"; another paper says the opposite: {quote.contradicts[0]}" if quote.contradicts else ""
         line(f"  {quote.paper_title}{page}{disputed}", "dim")
-    for objection in match.objections[:2]:
-        line(f"reviewer on {objection.aspect}: “{objection.text}”", "yellow")
+    for kind in match.objection_kinds[:_KINDS_SHOWN]:
+        missing = f", missing {kind.missing.replace('_', ' ')}" if kind.missing else ""
+        major = f", major in {kind.major}" if kind.major else ""
+        often = f"{kind.papers} of {counted(kind.of_papers, 'reviewed paper')}{major}"
+        line(f"reviewers on {kind.aspect.replace('_', ' ')}{missing}: {often}{_shift(kind)}", "yellow")
+        for quote in kind.quotes[:1]:
+            line(f"  “{quote.text}”", "yellow")
     names = {method.ref: method.name for method in match.methods}
     for belief in match.beliefs:
         name = names.get(belief.method, belief.method)
         about = f"{name} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
         line(f"tried here: {about}, {counted(belief.trials, 'seed pair')}, {belief.failed} failed", "green")
     console.print()
+
+
+def _shift(kind: ObjectionKind) -> str:
+    """The difference in score, where its interval leaves out zero."""
+    score = kind.score
+    if score is None or score.low <= 0 <= score.high:
+        return ""
+    where = "here" if score.basis == "pattern" else "in the corpus"
+    return f"; scores {score.value:+.2f} sd where raised ({score.low:+.2f} to {score.high:+.2f}, {where})"
 
 
 _SIGNS = {"supports": "+", "contradicts": "−", "mentions": "·"}

@@ -100,7 +100,7 @@ def _show(plan: Plan, parent: Plan | None, program: str) -> None:
         add(arms, arm.id, arm.role, " + ".join(_unit(each.unit, each.knobs) for each in arm.units) or "none")
     console.print(arms)
     _list(console, "Draws on", [f"{each.label} ({each.role})" for each in plan.patterns])
-    _list(console, "Reviewers objected", [f"“{each.text}”" for each in plan.risks])
+    _list(console, "Reviewers objected", [each.text for each in plan.risks])
     _list(console, "Left out", [f"{each.unit}: {each.reason}" for each in plan.excluded])
     if parent is None:
         _list(console, "Why", list(plan.planner.rationale))

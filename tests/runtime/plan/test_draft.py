@@ -18,7 +18,7 @@ from graph.write.outcome import record_outcome
 from graph.write.plan import write_plan, write_trials
 from runtime.learn import conclude
 from runtime.plan import NothingRunnable, draft_plan, plan_difference
-from runtime.retrieve.answer import Answer
+from runtime.retrieve.answer import Answer, ObjectionKind
 from runtime.tasks import UnknownTask
 
 MakeAnswer = Callable[..., Answer]
@@ -162,6 +162,27 @@ def test_objections_become_risks_with_their_evidence(
 
     assert [(risk.text, risk.evidence) for risk in draft_plan(matches, sqlite_store).risks] == [
         ("Only one seed was run.", ("ReviewPoint/point:1", "Evidence/quote:point:1"))
+    ]
+
+
+def test_kinds_of_objection_lead_the_risks(sqlite_store: GraphStore, answer: MakeAnswer, objection: Any) -> None:
+    """How often and how severely it was raised, with a quote; a single objection that it quotes is not said again."""
+    point, single = objection("point:1", "Only one seed was run."), objection("point:2", "The text is long.")
+    kind = ObjectionKind(
+        aspect="statistics",
+        missing="statistics",
+        papers=3,
+        of_papers=4,
+        reviews=5,
+        of_reviews=12,
+        major=2,
+        quotes=(point,),
+    )
+    matches = answer(INTENT, (0.9, ["dropout"], {"objection_kinds": (kind,), "objections": (point, single)}))
+
+    assert [risk.text for risk in draft_plan(matches, sqlite_store).risks] == [
+        "statistics, missing statistics (in 3 of 4 reviewed papers, major in 2): “Only one seed was run.”",
+        "The text is long.",
     ]
 
 
