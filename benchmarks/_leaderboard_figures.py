@@ -16,7 +16,7 @@ from _choice import Choice
 from _peers import PEERS
 from _scored import Tally, show_f1, show_macro
 
-from graph.names import squash
+from graph.keys import normal_title
 from ingest.extract.gold import KnowledgeBase, NlpTdmsPaper, ResultTable
 
 _BRACKET = re.compile(r"\s*\([^)]*\)")
@@ -56,13 +56,13 @@ def plain_score(printed: str) -> str:
 
 def tuples_by_rules(paper: NlpTdmsPaper, known: KnowledgeBase) -> Tuples:
     """Return the tuples that stand verbatim in the paper's tables."""
-    captions = squash(" ".join([paper.title, *(table.caption for table in paper.tables)]))
-    tasks = [task for task in known.tasks if squash(task.replace("_", " ")) in captions]
-    bare = {name: squash(_BRACKET.sub("", name)) for name in (*known.datasets, *known.metrics)}
+    captions = normal_title(" ".join([paper.title, *(table.caption for table in paper.tables)]))
+    tasks = [task for task in known.tasks if normal_title(task.replace("_", " ")) in captions]
+    bare = {name: normal_title(_BRACKET.sub("", name)) for name in (*known.datasets, *known.metrics)}
     triples: dict[Triple, float] = {}
     full: dict[Full, float] = {}
     for table in paper.tables:
-        text = squash(" ".join([table.caption, *table.rows, *table.columns, *table.merged_columns]))
+        text = normal_title(" ".join([table.caption, *table.rows, *table.columns, *table.merged_columns]))
         datasets = [name for name in known.datasets if len(bare[name]) > 2 and bare[name] in text]
         metrics = [name for name in known.metrics if len(bare[name]) > 1 and bare[name] in text]
         score = _first_bold(table)
