@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from graph.vocabulary.document import Cell
 
 _NUMBER = re.compile(
-    r"[(\[]?[-+−–±~≈<>≤≥]?\s*[$€£]?\d[\d.,  ]*(?:\s*(?:±|\\pm|\(|/|×|e[-+]?)\s*[\d.,()/ ]+)?\s*[%kKMB*†‡)\]]*"
+    r"[(\[]?[-+−–±~≈<>≤≥]?\s*[$€£]?\d[\d.,  ]*(?:\s*(?:±|\\pm|\(|/|×|e[-+]?)\s*[\d.,()/ ]+)?\s*[%kKMB×*†‡)\]]*"
 )
+_NO_VALUE = frozenset({"-", "–", "—", "−", "n/a", "na"})  # printed where a value is missing
 _MAX_SPAN = 1000  # HTML's own limit for a column span; a file may claim any
 
 
@@ -75,8 +76,8 @@ def _headers(placed: Sequence[tuple[int, int, CellText]], text: str) -> list[boo
     numbers = [is_number(text[cell.char_start : cell.char_end]) for _, _, cell in placed]
     first = min((row for (row, _, _), number in zip(placed, numbers, strict=True) if number), default=None)
     leads: dict[int, int] = {}  # row → the column of its first number
-    for (row, column, _), number in zip(placed, numbers, strict=True):
-        if number:
+    for (row, column, cell), number in zip(placed, numbers, strict=True):
+        if number or text[cell.char_start : cell.char_end].strip().casefold() in _NO_VALUE:
             leads[row] = min(column, leads.get(row, column))
     marked_rows = {row for row, _, cell in placed if cell.header}
     found: list[bool] = []

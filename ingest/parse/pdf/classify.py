@@ -17,6 +17,7 @@ from ingest.parse.pdf.reading_order import Row
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.section_headings import Heading, find_headings
 from ingest.parse.pdf.style import Style, measure
+from ingest.parse.pdf.table_rows import mark_tables_by_captions
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def classify(rows: list[Row], file: PdfFile) -> Classified:
     references = _references(headings, len(rows))
     mark_footnotes(rows, kinds, style, until=references.start)
     front = _mark_front(rows, kinds, headings, style)
+    mark_tables_by_captions(rows, kinds, style, bibliography=references)
     mark_formulas(rows, kinds, style, but_not=references)
     mark_tables(rows, kinds, style, abstract=_abstract_rows(headings, front, len(rows)), until=references.start)
     mark_tables_behind(rows, kinds, start=references.start)

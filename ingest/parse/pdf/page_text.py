@@ -82,6 +82,7 @@ class Segment:
     bold: bool
     italic: bool
     math: float  # share of characters in a formula font
+    bold_parts: list[tuple[float, float]]  # left and right edges of what is bold, where not all of it is
     runs: list[Run]  # all of them on the first page, where names carry marks; elsewhere the first one
 
 
@@ -271,7 +272,8 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
     bases: dict[float, float] = {}
     bold = italic = math = total = 0
     top_size = 0.0
-    runs = []
+    runs: list[Run] = []
+    bold_parts: list[tuple[float, float]] = []
     for span in line["spans"]:
         text = span["text"]
         count = len(text) - text.count(" ")
@@ -289,6 +291,7 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
         total += count
         if look.bold:
             bold += count
+            bold_parts.append((span["bbox"][0], span["bbox"][2]))
         if look.italic:
             italic += count
         if look.math:
@@ -322,6 +325,7 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
         bold=bold >= total * _ALL,
         italic=italic >= total * _ALL,
         math=math / total,
+        bold_parts=bold_parts if upright and bold < total * _ALL else [],
         runs=runs,
     )
 

@@ -110,6 +110,19 @@ class TextBuilder:
             self._last = row.words[-1].text
         return start, self.length
 
+    def add_lines(self, rows: list[Row]) -> list[int]:
+        """Append *rows* as lines of their own, each as printed, and return where each begins."""
+        starts: list[int] = []
+        for row in rows:
+            if starts:
+                self._append("\n")
+            starts.append(self.length)
+            self._lines.append(_Line(self.length, row))
+            self._starts.append(self.length)
+            self._append(row.text)
+            self._last = row.words[-1].text
+        return starts
+
     def _join_line(self, row: Row) -> None:
         """Join the next row: with a space, or without one and perhaps without the hyphen at the end so far."""
         last = self._last

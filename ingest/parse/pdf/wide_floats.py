@@ -76,11 +76,22 @@ def _reach(
     reached: list[int] = []
     at = start + step
     while 0 <= at < len(lines) and _close(segments, lines, at, at - step):
-        if any(_is_prose(segments[i], gutter, edges, i in spanning) for i in lines[at]):
-            break
+        following = at + step
+        if _has_prose(segments, lines[at], gutter, edges, spanning) and (
+            len(lines[at]) > 1
+            or not 0 <= following < len(lines)
+            or _has_prose(segments, lines[following], gutter, edges, spanning)
+        ):
+            break  # one line alone heads a part of the table
         reached.append(at)
         at += step
     return reached
+
+
+def _has_prose(
+    segments: list[Segment], line: list[int], gutter: float, edges: tuple[float, float], spanning: set[int]
+) -> bool:
+    return any(_is_prose(segments[i], gutter, edges, i in spanning) for i in line)
 
 
 def _is_prose(segment: Segment, gutter: float, edges: tuple[float, float], is_spanning: bool) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graph.vocabulary.document import Formula, Reference, Section, SectionRole, Sentence
-from ingest.parse.headings import appendix_letter, read_heading
+from graph.vocabulary.document import Formula, Reference, Section, SectionRole, Sentence, Table
+from ingest.parse.headings import appendix_letter, read_heading, table_label
 from ingest.parse.parts import Parts, trim
 from ingest.parse.pdf.formulas import formula_number, separate_formulas
 from ingest.parse.pdf.front_page import RUN_IN_ABSTRACT
@@ -18,6 +18,7 @@ from ingest.parse.pdf.reference_entries import reference_entries
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.section_headings import Heading
 from ingest.parse.pdf.style import Style
+from ingest.parse.pdf.tables import WrittenTable, captions_of, read_table
 from ingest.parse.references import read_entry
 
 _ROLES = {
@@ -54,6 +55,7 @@ class Written(NamedTuple):
     sentences: tuple[Sentence, ...]
     references: tuple[Reference, ...]
     formulas: tuple[Formula, ...]
+    tables: tuple[Table, ...]
 
     def words_of(self, role: SectionRole) -> str:
         """Return the text of the first section with *role*, empty where there is none."""
@@ -78,6 +80,7 @@ def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFi
     placed: list[_Placed] = []
     entries: list[tuple[int, int]] = []
     formulas: list[Formula] = []
+    tables: list[WrittenTable] = []
     for part in parts:
         title = ""
         if part.heading is not None:
@@ -95,17 +98,34 @@ def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFi
                 own += [_write_paragraph(builder, paragraph) for paragraph in paragraphs(body, style)]
         if part.heading is not None or part.body:
             placed.append(_Placed(part.role, part.heading, title, at, own, builder.length))
-        for kind, apart in part.apart:
-            groups = [apart] if kind is RowKind.TABLE else paragraphs(apart, style)
+        captions = captions_of(part.apart)
+        first = len(placed)
+        for number, (kind, apart) in enumerate(part.apart):
             at = builder.length
-            own = [_write_paragraph(builder, group) for group in groups]
+            own = []
+            if kind is RowKind.TABLE:
+                builder.break_paragraph()
+                starts = builder.add_lines(apart)
+                if (caption := captions.get(number)) is not None:
+                    label = table_label(part.apart[caption][1][0].text)
+                    tables.append(WrittenTable(apart, starts, first + caption, label))
+            else:
+                own = [_write_paragraph(builder, group) for group in paragraphs(apart, style)]
             placed.append(_Placed(_ROLES[kind], None, "", at, own, builder.length))
     text = builder.text
     sections = Parts(text)
     for section in placed:
         _open(sections, section, builder)
+    grids = [read_table(table, builder, text, table.caption) for table in tables]
     references = tuple(read_entry(text, *trim(text, a, b)) for a, b in entries if b - a >= _MIN_ENTRY)
-    return Written(text, sections.sections, sections.sentences, references, tuple(formulas))
+    return Written(
+        text,
+        sections.sections,
+        sections.sentences,
+        references,
+        tuple(formulas),
+        tuple(table for table in grids if table is not None),
+    )
 
 
 def _write_formula(builder: TextBuilder, rows: list[Row]) -> Formula:
