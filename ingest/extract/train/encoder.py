@@ -113,13 +113,13 @@ def train_encoder(
     tokenizer.save(str(partial / TOKENIZER_FILE))
     log(f"exported as {store}")
     decoding = _undecided(network)
-    reads = [_read(partial, decoding, check[source]) for source in _sources()]
+    ncg, scirex, tdmsci = (_read(partial, decoding, check[source]) for source in _sources())
     if join_tuning:
         shutil.copy(frozen, partial / DECODING_FILE)
         manifest = Manifest.model_validate_json((work / MANIFEST_FILE).read_bytes())
         decoding = read_decoding(frozen, manifest.calibration)
     else:
-        decoding = choose(*reads, decoding)
+        decoding = choose(ncg, scirex, tdmsci, decoding)
         _write_decoding(partial / DECODING_FILE, decoding)
         shutil.copy(partial / DECODING_FILE, frozen)
     manifest = Manifest(
@@ -144,7 +144,7 @@ def train_encoder(
                 for name, value in (("weight", each.weight), ("threshold", each.threshold))
             },
         },
-        figures=() if join_tuning else tuple(figures(*reads, decoding)),
+        figures=() if join_tuning else tuple(figures(ncg, scirex, tdmsci, decoding)),
         calibration=decoding.calibration,
         not_for=_NOT_FOR,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -63,7 +64,8 @@ def train(
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
+    deterministic: Any = torch.utils.deterministic
+    deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
     identity = content_hash([settings.model_dump(mode="json"), [each.document.paper_hash for each in documents]])
     checkpoint = work / f"checkpoint-{identity[:12]}.pt"
     work.mkdir(parents=True, exist_ok=True)
@@ -86,7 +88,7 @@ def train(
         torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout: a function of the step, also after a resume
         loss = batch_loss(network, batch(stretch), settings)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         scheduler.step()

@@ -96,8 +96,8 @@ def _crf(tagger: TagHead, states: Tensor, padded: Padded, head: str) -> Tensor:
     scores = tagger(states.flatten(0, 1)[flat], padded.shapes.flatten()[flat])
     tags = padded.tags[head].flatten()[flat]
     sizes = [len(chain) for chain in chains]
-    padded_scores = nn.utils.rnn.pad_sequence(list(scores.split(sizes)), batch_first=True)
-    padded_tags = nn.utils.rnn.pad_sequence(list(tags.split(sizes)), batch_first=True)
+    padded_scores = nn.utils.rnn.pad_sequence(list(torch.split(scores, sizes)), batch_first=True)
+    padded_tags = nn.utils.rnn.pad_sequence(list(torch.split(tags, sizes)), batch_first=True)
     lengths = torch.tensor(sizes)
     transitions = tagger.transitions + tagger.allowed
     begin = transitions[0]

@@ -38,6 +38,8 @@ class Sizes:
 class TagHead(nn.Module):
     """Token states and printed shapes to tag scores, with a learnt score for each pair of neighbouring tags."""
 
+    allowed: Tensor
+
     def __init__(self, tags: int, types: int, sizes: Sizes) -> None:
         super().__init__()
         self.shape = nn.Embedding(len(SHAPES), sizes.shape)
