@@ -23,11 +23,11 @@ class Aside(StrEnum):
     LABEL = "label"  # words inside a figure
 
 
-_SYMBOL = re.compile(r"\\?[∗*†‡§¶♯#]{1,2}\s?(?=[\w:{(])")
+_SYMBOL = re.compile(r"\\?[∗*†‡§¶]{1,2}\s?(?=[\w:{(])")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})\s+(?=https?:|[A-Z‘“'\"(])")
 _VENUE = re.compile(
     r"\d{1,3}(?:st|nd|rd|th) (?:annual |international )?(?:conference|meeting|workshop)\b"
-    r"|(?:published as a|under review as a|accepted (?:at|to|as)|preprint\b|work in progress|submitted to|"
+    r"|(?:published as a|under review (?:as|at|for)|accepted (?:at|to|as)|preprint\b|work in progress|submitted to|"
     r"proceedings of the)\b",
     re.IGNORECASE,
 )

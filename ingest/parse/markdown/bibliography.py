@@ -27,6 +27,8 @@ _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _BEFORE_STOP = re.compile(r"\s+(?=[,;:.](?:\s|$))")
 _IN_URL = re.compile(r"(https?://\S*[./_-]) (?=[\w%~])")
 _LINE_NUMBER = re.compile(r"\s\d{3,4}$")
+_OTHERS = re.compile(r",?\s+et\.? al\.\s+(?=[A-Z0-9“‘'\"])")  # the end of the authors, no word inside a title
+_BARE_YEAR = re.compile(r"(?<=[\w.,])\s+\(((?:19|20)\d{2}[a-z]?)[., ]*\)\s+(?=[A-Z“])")
 _MIN_ITEMS = 3
 _MIN_CHARACTERS = 12
 
@@ -117,4 +119,5 @@ def clean_entry(entry: str, *, line_numbered: bool = False) -> str:
     plain = _EMPHASIS.sub("", _ESCAPED.sub(r"\1", plain))
     plain = _BEFORE_STOP.sub("", plain)
     plain = _IN_URL.sub(r"\1", plain)
+    plain = _BARE_YEAR.sub(r" (\1). ", _OTHERS.sub(" and others. ", plain, count=1))
     return _QUOTED.sub(r"“\g<inside>\g<stop>”\g<after>", plain)

@@ -15,6 +15,9 @@ from ingest.parse.parts import Parts
 from ingest.parse.text_normalisation import letters_and_digits, one_line
 
 _RUN_IN_ABSTRACT = re.compile(r"[*_]{0,3}abstract[*_]{0,3}\s*[.:—–-]+[*_]{0,3}\s*(?=\S)", re.IGNORECASE)
+_OF_NAMES = frozenset(
+    ("de", "van", "von", "der", "den", "la", "le", "di", "da", "del", "dos", "bin", "ibn", "al", "el")
+)
 _FRONT_HEADINGS = 60  # that many authors may be headings before the abstract is one
 _ABSTRACT_MIN_WORDS = 40  # a shorter paragraph under the title is a note or an address
 
@@ -73,9 +76,11 @@ class FrontReader(ABC):
         if following is None or following.kind is not BlockKind.HEADING:
             return ""
         parsed = read_heading(following.title)
-        is_name = read_author_line(following.title) != () or "@" in following.title
         named = is_known(parsed.title) or role_of(parsed.title, after_references=False) is not SectionRole.BODY
-        return "" if parsed.number or named or is_name or len(following.title.split()) < 2 else following.title
+        # Titles join with words in lower case; names and "Anonymous Author(s)" hold none.
+        joins = any(word[0].islower() and word not in _OF_NAMES for word in following.title.split())
+        listed = len(read_author_line(following.title)) > 1 or "@" in following.title
+        return following.title if joins and not (parsed.number or named or listed) else ""
 
     def _untitled(self, heading_at: int) -> int:
         """Take the first paragraph before the first heading for the title, where nothing states one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from graph.canonical import sha256_hex
@@ -42,8 +43,10 @@ _FORMULA_NUMBER = re.compile(
     r"\\tag\s*\{(?P<tag>[^{}]+)\}|\((?P<number>[A-Z]?\.?\d+(?:\.\d+)?[a-z]?)\)\s*(?:\$\$)?\s*$"
 )
 _LONE_NUMBER = re.compile(r"\s*\((?P<number>[A-Z]?\.?\d+(?:\.\d+)?[a-z]?)\)\s*$")
+_AMPERSAND = re.compile("&amp;")  # as converters write it; what is read in its place is as long
 _NEAR = 2  # a caption stands at most that many blocks from its table
 _FEW_LINE_NUMBERS = 20
+_MOST = 0.9
 
 
 class MarkdownReader(FrontReader):
@@ -60,6 +63,7 @@ class MarkdownReader(FrontReader):
         numbers = [b for b in self.blocks if self._asides.get(b.start) is Aside.FURNITURE]
         self._line_numbered = sum(text[b.start : b.end].strip().isdigit() for b in numbers) >= _FEW_LINE_NUMBERS
         self._in_checklist = False
+        self._usual = 1  # hashes of a heading
 
     def document(self) -> Document:
         """Return the Document."""
@@ -85,7 +89,9 @@ class MarkdownReader(FrontReader):
             sections=self.parts.sections,
             sentences=sentences,
             references=tuple(self.references),
-            citations=find_citations(self.text, self.references, [(s.char_start, s.char_end) for s in sentences]),
+            citations=find_citations(
+                _AMPERSAND.sub("&    ", self.text), self.references, [(s.char_start, s.char_end) for s in sentences]
+            ),
             tables=tuple(self.tables),
             formulas=tuple(self.formulas),
             warnings=(self.front.problem,) if self.front.problem else (),
@@ -95,9 +101,8 @@ class MarkdownReader(FrontReader):
 
     def _sections(self, at: int) -> None:
         headings = [b for b in self.blocks[at:] if b.kind is BlockKind.HEADING]
-        levels = {b.level for b in headings}
-        top = min(levels, default=1)
-        converted = len(levels) == 1
+        top = min((b.level for b in headings), default=1)
+        converted = self._levels_are_lost(headings)
         seen_references, depth = False, 0
         while at < len(self.blocks):
             block = self.blocks[at]
@@ -125,6 +130,16 @@ class MarkdownReader(FrontReader):
             self.fill(role, inner, heading=parsed.title, level=level, start=block.end, end=end, number=parsed.number)
             at = stop
 
+    def _levels_are_lost(self, headings: Sequence[Block]) -> bool:
+        """Say whether (nearly) all headings have one number of hashes; ``3`` and ``3.1`` alike, if there are some."""
+        if not headings:
+            return False
+        self._usual, count = Counter(b.level for b in headings).most_common(1)[0]
+        if count == len(headings):
+            return True
+        depths = {read_heading(b.title).depth for b in headings if b.level == self._usual} - {0}
+        return count >= _MOST * len(headings) and len(depths) > 1
+
     def _opens_section(self, at: int, *, converted: bool) -> bool:
         """Say whether the block at *at* is the heading of a section, and not one that only a converter took for it."""
         block = self.blocks[at]
@@ -133,7 +148,10 @@ class MarkdownReader(FrontReader):
         if not converted:
             return True
         title = plain_title(block.title, line_numbered=self._line_numbered)
-        if is_float_title(title) or is_no_heading(title, numbered=read_heading(title).number is not None):
+        numbered = read_heading(title).number is not None
+        if block.level != self._usual and not numbered and not is_known(title):
+            return False  # a comment in code, after all
+        if is_float_title(title) or is_no_heading(title, numbered=numbered):
             return False
         following = self.blocks[at + 1] if at + 1 < len(self.blocks) else None
         return following is None or not is_author(title, self.text[following.start : following.end])
