@@ -184,7 +184,7 @@ def _flows(segments: list[Segment], gutter: float | None) -> list[_Flow]:
     if gutter is None:
         return [((left, right), list(segments))]
     spanning = _spanning(segments, gutter, left, right)
-    spanning |= across_by_caption(segments, spanning, gutter, (left, right))
+    spanning |= across_by_caption(segments, spanning, gutter)
     columns = (_edges(segments, spanning, gutter, on_right=False), _edges(segments, spanning, gutter, on_right=True))
     flows: list[_Flow] = []
     band: list[Segment] = []

@@ -6,40 +6,93 @@ that fills a column, is read across the page and not column by column.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ingest.parse.headings import is_caption, is_figure
 from ingest.parse.pdf.page_text import Segment
 
 _NEAR = 26.0  # points between two lines of one float
-_FULL = 0.72  # of the column's width
-_PROSE_WORDS = 6
+_MIN_WORDS = 4
+_SAME_EDGE = 2.5  # points: lines of justified prose end alike
+_INDENT = 16.0  # points: the first line of a paragraph begins so far inside its column at most
+_MIN_LINES = 4  # that end alike: a column of prose
 
 
-def across_by_caption(
-    segments: list[Segment], spanning: set[int], gutter: float, edges: tuple[float, float]
-) -> set[int]:
+def across_by_caption(segments: list[Segment], spanning: set[int], gutter: float) -> set[int]:
     """Return the indexes of segments that belong to a float whose caption is among *spanning*."""
     captions = [i for i in sorted(spanning) if is_caption(segments[i].text)]
-    if not captions:
-        return set()
-    lines = _lines(segments)
-    found: set[int] = set()
-    for caption in captions:
-        at = next(k for k, line in enumerate(lines) if caption in line)
-        own = at
-        while (
-            own + 1 < len(lines)
-            and any(i in spanning for i in lines[own + 1])
-            and _close(segments, lines, own, own + 1)
-        ):
-            own += 1  # the caption's further lines
-        for start, step in ((at, -1), (own, 1)):
-            reached = _reach(segments, lines, start, step, spanning, gutter, edges)
-            while reached and not _across(segments, lines[reached[-1]], spanning, gutter):
-                reached.pop()  # a heading, or the last line of a paragraph, in one column
-            found.update(i for k in reached for i in lines[k])
-            if reached or is_figure(segments[caption].text):
-                break  # the float stands above its caption
-    return found
+    return _Page(segments, spanning, gutter).across(captions) if captions else set()
+
+
+class _Page:
+    """The segments of one page of two columns, by line from top to bottom."""
+
+    def __init__(self, segments: list[Segment], spanning: set[int], gutter: float) -> None:
+        self._segments, self._spanning, self._gutter = segments, spanning, gutter
+        self._lines = _lines(segments)
+        columns = [
+            self._column([s for i, s in enumerate(segments) if i not in spanning and (s.x0 >= gutter - 4) is right])
+            for right in (False, True)
+        ]
+        self._columns = [column for column in columns if column is not None]
+
+    @staticmethod
+    def _column(own: list[Segment]) -> tuple[float, float] | None:
+        """Return the edges between which most lines of a column stand, or None where too few end alike."""
+        long = [s for s in own if len(s.words) >= _MIN_WORDS]
+        right, count = max(Counter(round(s.x1) for s in long).items(), key=lambda e: (e[1], e[0]), default=(0, 0))
+        if count < _MIN_LINES:
+            return None
+        return min(s.x0 for s in long if abs(s.x1 - right) <= _SAME_EDGE), float(right)
+
+    def across(self, captions: list[int]) -> set[int]:
+        """Return the segments of the floats that *captions* name."""
+        found: set[int] = set()
+        for caption in captions:
+            first = last = next(k for k, line in enumerate(self._lines) if caption in line)
+            while last + 1 < len(self._lines) and self._spans(last + 1) and self._close(last, last + 1):
+                last += 1  # the caption's further lines
+            for start, step in ((first, -1), (last, 1)):
+                reached = self._reach(start, step)
+                while reached and not self._crosses(reached[-1]):
+                    reached.pop()  # a heading, or the last line of a paragraph, in one column
+                found.update(i for k in reached for i in self._lines[k])
+                if reached or is_figure(self._segments[caption].text):
+                    break  # the float stands above its caption
+        return found
+
+    def _reach(self, start: int, step: int) -> list[int]:
+        """Return the lines of the float that begins beside line *start*, up to the first prose or wide gap."""
+        reached: list[int] = []
+        at = start + step
+        while 0 <= at < len(self._lines) and self._close(at, at - step) and not self._has_prose(at):
+            reached.append(at)
+            at += step
+        return reached
+
+    def _close(self, one: int, other: int) -> bool:
+        upper, lower = sorted((one, other))
+        top = min(self._segments[i].top for i in self._lines[lower])
+        return top - max(self._segments[i].bottom for i in self._lines[upper]) < _NEAR
+
+    def _has_prose(self, line: int) -> bool:
+        return any(
+            is_caption(segment.text) or (len(segment.words) >= _MIN_WORDS and self._fills_column(segment))
+            for segment in (self._segments[i] for i in self._lines[line])
+        )
+
+    def _fills_column(self, segment: Segment) -> bool:
+        return any(
+            abs(segment.x1 - right) <= _SAME_EDGE and -_SAME_EDGE <= segment.x0 - left <= _INDENT
+            for left, right in self._columns
+        )
+
+    def _spans(self, line: int) -> bool:
+        return any(i in self._spanning for i in self._lines[line])
+
+    def _crosses(self, line: int) -> bool:
+        sides = {self._segments[i].x0 < self._gutter for i in self._lines[line]}
+        return self._spans(line) or len(sides) == 2
 
 
 def _lines(segments: list[Segment]) -> list[list[int]]:
@@ -55,53 +108,3 @@ def _lines(segments: list[Segment]) -> list[list[int]]:
             lines.append([i])
             bottom = segment.bottom
     return lines
-
-
-def _close(segments: list[Segment], lines: list[list[int]], one: int, other: int) -> bool:
-    upper, lower = sorted((one, other))
-    gap = min(segments[i].top for i in lines[lower]) - max(segments[i].bottom for i in lines[upper])
-    return gap < _NEAR
-
-
-def _reach(
-    segments: list[Segment],
-    lines: list[list[int]],
-    start: int,
-    step: int,
-    spanning: set[int],
-    gutter: float,
-    edges: tuple[float, float],
-) -> list[int]:
-    """Return the lines of the float that begins beside line *start*, up to the first line of prose or wide gap."""
-    reached: list[int] = []
-    at = start + step
-    while 0 <= at < len(lines) and _close(segments, lines, at, at - step):
-        following = at + step
-        if _has_prose(segments, lines[at], gutter, edges, spanning) and (
-            len(lines[at]) > 1
-            or not 0 <= following < len(lines)
-            or _has_prose(segments, lines[following], gutter, edges, spanning)
-        ):
-            break  # one line alone heads a part of the table
-        reached.append(at)
-        at += step
-    return reached
-
-
-def _has_prose(
-    segments: list[Segment], line: list[int], gutter: float, edges: tuple[float, float], spanning: set[int]
-) -> bool:
-    return any(_is_prose(segments[i], gutter, edges, i in spanning) for i in line)
-
-
-def _is_prose(segment: Segment, gutter: float, edges: tuple[float, float], is_spanning: bool) -> bool:
-    width = edges[1] - edges[0] if is_spanning else (gutter - edges[0] if segment.x1 < gutter else edges[1] - gutter)
-    return is_caption(segment.text) or (
-        len(segment.words) >= _PROSE_WORDS
-        and segment.x1 - segment.x0 > _FULL * width
-        and sum(c.islower() for c in segment.text) > 0.6 * len(segment.text.replace(" ", ""))
-    )
-
-
-def _across(segments: list[Segment], line: list[int], spanning: set[int], gutter: float) -> bool:
-    return any(i in spanning for i in line) or len({segments[i].x0 < gutter for i in line}) == 2
