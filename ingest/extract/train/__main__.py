@@ -1,7 +1,7 @@
-"""The training command: `python -m ingest.extract.train --data DIR [--component encoder]`.
+"""The training command: `python -m ingest.extract.train --data DIR [--component NAME]`.
 
 DIR holds annotated papers in any of the formats that `ingest.extract.gold` reads. Resumes from the checkpoints in
---work. Prints one line of progress every fifty steps on stderr, and the manifest's figures as JSON lines on stdout.
+--work. Prints progress on stderr, and the manifests' figures as JSON lines on stdout.
 """
 
 from __future__ import annotations
@@ -9,21 +9,60 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from ingest.extract.train.encoder import train_encoder
 from ingest.extract.train.settings import TrainingSettings
+from ingest.extract.weights import Manifest
 from ingest.extract.weights.load import WEIGHTS
+
+Log = Callable[[str], None]
+
+
+def _encoder(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
+    from ingest.extract.train.encoder import train_encoder
+
+    return train_encoder(
+        asked.data,
+        out,
+        asked.work / "encoder",
+        settings=TrainingSettings.model_validate_strings(dict(each.split("=", 1) for each in asked.set)),
+        store=asked.store,
+        join_tuning=asked.join_tuning,
+        threads=asked.threads,
+        log=log,
+    )
+
+
+def _triples(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:  # noqa: ARG001 - one shape for all
+    from ingest.extract.contributions.training import train_triples
+    from ingest.extract.gold import read_gold
+
+    return train_triples(read_gold(asked.data), out, join_tuning=asked.join_tuning)
+
+
+def _relations(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
+    from ingest.extract.relations.train import train_relations
+
+    return train_relations(asked.data, out, join_tuning=asked.join_tuning, log=log)
+
+
+_TRAINERS: dict[str, Callable[[argparse.Namespace, Path, Log], Manifest]] = {
+    # In this order: the reader of triples uses the encoder's units where they are installed.
+    "encoder": _encoder,
+    "relations": _relations,
+    "triples": _triples,
+}
 
 
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m ingest.extract.train", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with annotated papers")
-    parser.add_argument("--component", choices=["encoder"], default="encoder")
-    parser.add_argument("--out", type=Path, help="folder of the component (default: where the package looks for it)")
+    parser.add_argument("--component", choices=[*_TRAINERS, "all"], default="all")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder under which each component has its own")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="checkpoints and what is set once")
-    parser.add_argument("--store", choices=["fp32", "fp16", "int8"], default="int8", help="how the weights are kept")
+    parser.add_argument("--store", choices=["fp32", "fp16", "int8"], default="int8", help="how the encoder is kept")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--join-tuning", action="store_true", help="learn from tuning papers too, with frozen settings")
     parser.add_argument(
@@ -35,19 +74,11 @@ def main() -> None:
     def log(line: str) -> None:
         print(f"{time.monotonic() - began:7.0f} s  {line}", file=sys.stderr, flush=True)
 
-    given = dict(each.split("=", 1) for each in asked.set)
-    manifest = train_encoder(
-        asked.data,
-        asked.out or WEIGHTS / asked.component,
-        asked.work,
-        settings=TrainingSettings.model_validate_strings(given),
-        store=asked.store,
-        join_tuning=asked.join_tuning,
-        threads=asked.threads,
-        log=log,
-    )
-    for figure in manifest.figures:
-        print(figure.model_dump_json())
+    for name, trainer in _TRAINERS.items():
+        if asked.component in (name, "all"):
+            log(f"component {name}")
+            for figure in trainer(asked, asked.out / name, log).figures:
+                print(f"{figure.model_dump_json()}")
 
 
 if __name__ == "__main__":
