@@ -6,7 +6,9 @@ says that it degrades. "A is better than B" and "B is better than A" are opposit
 Where both name a dataset, or a task, they must name a common one; a claim that names none speaks in general.
 
 "No difference" contradicts nothing: not to find an effect is not to find the opposite. Claims whose outcome is not
-named are compared only with each other.
+named are compared only with each other, and only where they name with what the intervention is compared: that pruning
+"hurts performance" in one paper and "helps" in another is no contradiction yet; that Adam beats SGD in one and SGD
+beats Adam in another is.
 
 Deterministic and order-independent: a function of the corpus. Of two papers the surest pair of claims for each
 intervention and outcome is kept, and each claim is held against the surest `MOST` others, so that a method which
@@ -59,6 +61,8 @@ def _sides(claim: Claim) -> Iterator[tuple[_Subject, _Side]]:
     sign = 1 if claim.direction == Direction.IMPROVES else -1
     outcome = next(iter(claim.ends.get(EdgeType.HAS_METRIC, ())), None)
     comparator = next(iter(claim.ends.get(EdgeType.HAS_COMPARATOR, ())), None)
+    if outcome is None and comparator is None:
+        return
     for intervention in claim.ends.get(EdgeType.HAS_INTERVENTION, ()):
         if comparator is not None and comparator < intervention:
             yield (comparator, intervention, outcome), _Side(claim, -sign)
@@ -70,7 +74,7 @@ def _opposed(alike: list[_Side]) -> Iterator[tuple[Contradiction, tuple[str, str
     against = [side.claim for side in alike if side.sign < 0]
     for claim in (side.claim for side in alike if side.sign > 0):
         for other in against:
-            if claim.paper == other.paper or not (_compatible(claim, other)):
+            if claim.paper == other.paper or not _compatible(claim, other):
                 continue
             one, two = sorted((claim, other), key=lambda each: each.key)
             score = min(one.confidence, two.confidence)

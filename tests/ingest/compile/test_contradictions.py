@@ -18,6 +18,7 @@ from ingest.compile.contradictions import find_contradictions
 from ingest.compile.corpus import read_corpus
 
 UP, DOWN, SAME = "improves", "degrades", "no_difference"
+ACCURACY = {"outcome": "accuracy"}
 
 
 def _read(store: GraphStore) -> tuple[Contradiction, ...]:
@@ -41,11 +42,11 @@ def _papers(store: GraphStore, text, *claims: dict[str, Any]) -> None:
         ({"direction": UP, "outcome": "accuracy"}, {"direction": UP, "outcome": "accuracy"}, 0),
         ({"direction": UP, "outcome": "accuracy"}, {"direction": SAME, "outcome": "accuracy"}, 0),
         ({"direction": UP, "outcome": "accuracy"}, {"direction": DOWN}, 0),
-        ({"direction": UP}, {"direction": DOWN}, 1),
-        ({"direction": UP}, {"direction": DOWN, "intervention": "mixup"}, 0),
-        ({"direction": UP, "dataset": "digits"}, {"direction": DOWN, "dataset": "wine"}, 0),
-        ({"direction": UP, "dataset": "digits"}, {"direction": DOWN}, 1),
-        ({"direction": UP, "task": "classification"}, {"direction": DOWN, "task": "classification"}, 1),
+        ({"direction": UP}, {"direction": DOWN}, 0),
+        ({"direction": UP, **ACCURACY}, {"direction": DOWN, "intervention": "mixup", **ACCURACY}, 0),
+        ({"direction": UP, "dataset": "digits", **ACCURACY}, {"direction": DOWN, "dataset": "wine", **ACCURACY}, 0),
+        ({"direction": UP, "dataset": "digits", **ACCURACY}, {"direction": DOWN, **ACCURACY}, 1),
+        ({"direction": UP, "task": "classification", **ACCURACY}, {"direction": DOWN, **ACCURACY}, 1),
         ({"direction": UP, "comparator": "mixup"}, {"direction": DOWN}, 0),
         ({"direction": UP, "comparator": "mixup"}, {"direction": DOWN, "comparator": "mixup"}, 1),
         (
@@ -53,7 +54,7 @@ def _papers(store: GraphStore, text, *claims: dict[str, Any]) -> None:
             {"direction": UP, "intervention": "mixup", "comparator": "dropout"},
             1,
         ),
-        ({"direction": UP, "title": "One study"}, {"direction": DOWN, "title": "One study"}, 0),
+        ({"direction": UP, "title": "One study", **ACCURACY}, {"direction": DOWN, "title": "One study", **ACCURACY}, 0),
     ],
     ids=[
         "opposite",
@@ -64,7 +65,7 @@ def _papers(store: GraphStore, text, *claims: dict[str, Any]) -> None:
         "other intervention",
         "other dataset",
         "one dataset named",
-        "same task",
+        "one task named",
         "one comparator named",
         "same comparator",
         "turned round",
@@ -79,8 +80,10 @@ def test_what_contradicts(sqlite_store: GraphStore, text, one: dict[str, Any], o
 
 def test_merged_names_are_one_intervention(corpus):
     """Claims on two names of one method contradict once resolve has merged the names."""
-    corpus.paper("One", {"text": "Drop-out helps.", "claim": {"intervention": "drop out layers", "direction": UP}})
-    corpus.paper("Two", {"text": "Dropout hurts.", "claim": {"intervention": "dropout", "direction": DOWN}})
+    claim = {"intervention": "drop out layers", "comparator": "mixup", "direction": UP}
+    corpus.paper("One", {"text": "Drop-out beats mixup.", "claim": claim})
+    claim = {"intervention": "dropout", "comparator": "mixup", "direction": DOWN}
+    corpus.paper("Two", {"text": "Dropout is worse than mixup.", "claim": claim})
     assert not _read(corpus.store)
     corpus.merge(Label.METHOD, "drop out layers", "dropout")
     assert len(_read(corpus.store)) == 1
@@ -88,7 +91,7 @@ def test_merged_names_are_one_intervention(corpus):
 
 def test_a_claim_stands_against_eight_others_at_most(sqlite_store: GraphStore, text):
     """A method that everybody tries does not fill the graph with pairs."""
-    _papers(sqlite_store, text, {"direction": UP}, *({"direction": DOWN} for _ in range(12)))
+    _papers(sqlite_store, text, {"direction": UP, **ACCURACY}, *({"direction": DOWN, **ACCURACY} for _ in range(12)))
     assert len(_read(sqlite_store)) == 8
 
 
@@ -104,7 +107,7 @@ def test_the_order_of_papers_does_not_matter(tmp_path, text):
     found = set()
     for number, order in enumerate(permutations(claims)):
         store = open_store(f"sqlite:///{tmp_path / f'{number}.sqlite'}")
-        _papers(store, text, *({**claim, "text": "Dropout and accuracy."} for claim in order))
+        _papers(store, text, *({**claim, "text": "Dropout and accuracy go together."} for claim in order))
         found.add(_read(store))
         store.close()
     assert len(found) == 1
@@ -116,19 +119,20 @@ def test_both_papers_are_reached_from_a_claim(store: GraphStore, text):
     _papers(
         store,
         text,
-        {"direction": UP, "text": "Dropout helps much.", "title": "For"},
-        {"direction": DOWN, "text": "Dropout hurts much.", "title": "Against"},
+        {"direction": UP, "text": "Dropout helps accuracy much.", "title": "For", **ACCURACY},
+        {"direction": DOWN, "text": "Dropout hurts accuracy much.", "title": "Against", **ACCURACY},
     )
     pairs = _read(store)
     write_contradictions(store, pairs)
     for key in (pairs[0].one, pairs[0].other):
         quotes = {node.properties.get("quote") for path in trace(store, Ref(Label.CLAIM, key)).paths for node in path}
-        assert quotes >= {"Dropout helps much.", "Dropout hurts much."}
+        assert quotes >= {"Dropout helps accuracy much.", "Dropout hurts accuracy much."}
 
 
 def test_writing_replaces_what_no_longer_holds(store: GraphStore, text):
     """After the call the edges are those given; claims and graph hash stay as they were."""
-    _papers(store, text, {"direction": UP}, {"direction": DOWN}, {"direction": DOWN, "title": "Third"})
+    third = {"direction": DOWN, "title": "Third", **ACCURACY}
+    _papers(store, text, {"direction": UP, **ACCURACY}, {"direction": DOWN, **ACCURACY}, third)
     before = graph_hash(store)
     pairs = _read(store)
     assert len(pairs) == 2
@@ -155,8 +159,8 @@ def test_compile_writes_them_and_answers_say_so(sqlite_store: GraphStore, text, 
     _papers(
         sqlite_store,
         text,
-        {"direction": UP, "text": "Dropout helps much.", "title": "For"},
-        {"direction": DOWN, "text": "Dropout hurts much.", "title": "Against"},
+        {"direction": UP, "text": "Dropout helps accuracy much.", "title": "For", **ACCURACY},
+        {"direction": DOWN, "text": "Dropout hurts accuracy much.", "title": "Against", **ACCURACY},
     )
     raise_generation(sqlite_store)
     assert compile_it().contradictions == 1
@@ -169,11 +173,12 @@ def test_compile_writes_them_and_answers_say_so(sqlite_store: GraphStore, text, 
 
 def test_a_superseded_claim_contradicts_nothing_after_the_next_compile(sqlite_store: GraphStore, text, compile_it):
     """A claim that a newer extraction no longer makes loses its contradictions."""
-    _papers(sqlite_store, text, {"direction": UP, "title": "For"}, {"direction": DOWN, "title": "Against"})
+    claims = ({"direction": UP, "title": "For", **ACCURACY}, {"direction": DOWN, "title": "Against", **ACCURACY})
+    _papers(sqlite_store, text, *claims)
     raise_generation(sqlite_store)
     compile_it()
     changed = text("Dropout and mixup and accuracy on digits or wine in classification case 1.", title="Against")
-    changed.claim(0, "dropout", UP)
+    changed.claim(0, "dropout", UP, **ACCURACY)
     write_paper(sqlite_store, changed.document, changed.extraction, run="r")
     raise_generation(sqlite_store)
     assert compile_it().contradictions == 0
