@@ -14,9 +14,11 @@ from graph.vocabulary.document import Citation
 def merge_citations(marked: Iterable[Citation], read: Iterable[Citation]) -> tuple[Citation, ...]:
     """Return the citations of both, by their place."""
     found: list[Citation] = []
-    all_marked = list(marked)
-    for group in ([c for c in all_marked if c.references], read, [c for c in all_marked if not c.references]):
-        found = sorted([*found, *_apart(group, found)], key=_place)
+    sources = (list(marked), list(read))
+    for is_resolved in (True, False):
+        for citations in sources:
+            group = [citation for citation in citations if bool(citation.references) is is_resolved]
+            found = sorted([*found, *_apart(group, found)], key=_place)
     return tuple(found)
 
 

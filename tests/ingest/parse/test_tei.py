@@ -145,3 +145,87 @@ def test_tei_without_anything_is_no_text() -> None:
     empty = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body/></text></TEI>'
     with pytest.raises(NoText):
         parse_file(empty.encode(), name="a.xml")
+
+
+CITING = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body>
+<div><head n="1">Introduction</head><p>Noise is old <ref type="bibr" target="#b1">(Reader, 1999)</ref> and cheap
+<ref type="bibr" target="#b0 #b1">[1, 2]</ref>. So say Writer and Reader (2019), see <ref type="figure">Fig. 1</ref> and
+<ref type="bibr">(Nobody, 1900)</ref>. We set
+<formula xml:id="f0" coords="2,10,20,30,8">y = x <label>(1)</label></formula>
+where x is small.</p><formula>z = y</formula>
+<figure type="table" xml:id="t0" coords="3,50,60,70,80"><head>Table 2 :</head><label>2</label>
+<figDesc>Main numbers.</figDesc><table>
+<row><cell>Model</cell><cell cols="2">Accuracy</cell></row>
+<row><cell>Ours</cell><cell>91.2</cell><cell>90.1</cell></row>
+</table></figure>
+<figure type="table"><head>Table 3: Words only, as older versions give them.</head><figDesc/><table>Ours 91.2</table>
+</figure></div></body><back><div type="references"><listBibl>
+<biblStruct xml:id="b0"><analytic><title>A work on noise</title>
+<author><persName><forename>Ada</forename><surname>Writer</surname></persName></author>
+<author><persName><surname>Reader</surname></persName></author><idno type="DOI">10.5555/N.1</idno></analytic>
+<monogr><title level="j">J. Ex.</title><imprint><date when="2019"/></imprint></monogr>
+<idno type="arXiv">arXiv:1901.01234</idno></biblStruct>
+<biblStruct xml:id="b1"><monogr><title level="m">A book</title>
+<author><persName><surname>Reader</surname></persName></author>
+<imprint><publisher>Press</publisher><date>1999</date></imprint></monogr></biblStruct>
+</listBibl></div></back></text></TEI>"""
+
+
+@pytest.fixture
+def citing() -> Document:
+    """A file with targets, tables and formulas, parsed."""
+    (found,) = parse_file(CITING.encode(), name="a.tei.xml")
+    return found
+
+
+def test_targets_beat_words_and_words_fill_in(citing: Document) -> None:
+    """GROBID's targets as they are, a citation it did not mark by its words, a mark without an entry unresolved."""
+    assert [
+        ("(Reader, 1999)", (1,)),
+        ("[1, 2]", (0, 1)),
+        ("Writer and Reader (2019)", (0,)),
+        ("(Nobody, 1900)", ()),
+    ] == [(citing.quote(c), c.references) for c in citing.citations]
+
+
+def test_entries_give_what_grobid_took_apart(citing: Document) -> None:
+    """Family names, venue and ids; the title of a book is its own."""
+    one, two = citing.references
+    assert (("Writer", "Reader"), "A work on noise", 2019, "J. Ex.", "10.5555/n.1", "1901.01234") == (
+        one.authors,
+        one.title,
+        one.year,
+        one.venue,
+        one.doi,
+        one.arxiv,
+    )
+    assert (("Reader",), "A book", 1999, "Press") == (two.authors, two.title, two.year, two.venue)
+
+
+def test_formulas_are_no_prose(citing: Document) -> None:
+    """Inside a paragraph one cuts it; the label is its number."""
+    assert [("y = x", "(1)", 2), ("z = y", None, None)] == [
+        (citing.quote(f), f.number, f.boxes[0].page if f.boxes else None) for f in citing.formulas
+    ]
+    found = [citing.quote(s) for s in citing.sentences]
+    assert "where x is small." in found
+    assert not any("y = x" in sentence for sentence in found)
+
+
+def test_tables_are_cells_where_grobid_gives_them(citing: Document) -> None:
+    """With label, caption, spans and place; a table of older versions is there without cells."""
+    first, second = citing.tables
+    assert ("Table 2", "Main numbers.", 3) == (
+        first.label,
+        citing.quote(citing.sections[first.caption or 0]),
+        first.boxes[0].page,
+    )
+    assert [
+        (0, 0, 1, "Model", True),
+        (0, 1, 2, "Accuracy", True),
+        (1, 0, 1, "Ours", True),
+        (1, 1, 1, "91.2", False),
+        (1, 2, 1, "90.1", False),
+    ] == [(c.row, c.column, c.column_span, citing.quote(c), c.header) for c in first.cells]
+    assert ("Table 3", "Ours 91.2", ()) == (second.label, citing.quote(second), second.cells)
+    assert "Words only" in citing.quote(citing.sections[second.caption or 0])
