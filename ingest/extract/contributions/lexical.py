@@ -19,7 +19,7 @@ from ingest.extract.contributions.sentences import ContributionSentence, words_o
 
 Floats = npt.NDArray[np.float32]
 
-COLUMNS = 1 << 13
+COLUMNS = 1 << 16
 _PLACES = 10
 
 
@@ -45,10 +45,11 @@ def columns_of(features: Iterable[str]) -> list[int]:
     return sorted({crc32(feature.encode()) % COLUMNS for feature in features})
 
 
-def unit_features(
-    sentence: ContributionSentence, before: ContributionSentence | None, after: ContributionSentence | None
-) -> list[str]:
+def unit_features(sentences: Sequence[ContributionSentence], at: int) -> list[str]:
     """Return what the unit of a sentence is read from: its words, its heading, its place, and its neighbours."""
+    sentence = sentences[at]
+    before = sentences[at - 1] if at else None
+    after = sentences[at + 1] if at + 1 < len(sentences) else None
     words = words_of(sentence.text)
     found = [f"w {word}" for word in words]
     found += [f"b {one} {two}" for one, two in pairwise(words)]

@@ -27,9 +27,7 @@ def unit_probabilities(
     """Return sentences × units. Where a sentence brings probabilities of its own, the two are mixed as logarithms."""
     rows = np.zeros((len(sentences), len(UNITS)), dtype=np.float32)
     for at, sentence in enumerate(sentences):
-        before = sentences[at - 1] if at else None
-        after = sentences[at + 1] if at + 1 < len(sentences) else None
-        row = np.log(np.maximum(model.probabilities(unit_features(sentence, before, after)), _LEAST))
+        row = np.log(np.maximum(model.probabilities(unit_features(sentences, at)), _LEAST))
         if sentence.units:
             own = np.log(np.maximum(np.asarray(sentence.units, dtype=np.float32), _LEAST))
             row = (1 - encoder_weight) * row + encoder_weight * own
