@@ -78,19 +78,30 @@ def fit_platt(scores: Sequence[float], right: Sequence[bool]) -> Calibration:
     return Calibration(kind="platt", slope=math.exp(best.x[0]), intercept=float(best.x[1]), n=len(right))
 
 
-def fit_isotonic(scores: Sequence[float], right: Sequence[bool], *, knots: int = 20) -> Calibration:
-    """Return the isotonic calibration of *scores*, with at most *knots* knots (by equal counts, Laplace-smoothed).
+def fit_isotonic(scores: Sequence[float], right: Sequence[bool], *, least: int = 40) -> Calibration:
+    """Return the isotonic calibration of *scores*: one knot for each block of the fit, of at least *least* items.
 
-    Scores are pooled in bins of equal count before the fit, so that no probability rests on a handful of items.
+    Blocks with fewer are joined to their neighbour, and each knot's share is smoothed by one item of either kind, so
+    that no probability rests on a handful of items.
     """
     from sklearn.isotonic import IsotonicRegression
 
     pairs = sorted(zip(scores, right, strict=True))
-    size = max(1, math.ceil(len(pairs) / knots))
-    bins = [pairs[start : start + size] for start in range(0, len(pairs), size)]
-    xs = [sum(score for score, _ in each) / len(each) for each in bins]
-    ys = [(sum(hit for _, hit in each) + 1) / (len(each) + 2) for each in bins]
-    fitted = IsotonicRegression(y_min=0.0, y_max=1.0).fit_transform(xs, ys, sample_weight=[len(each) for each in bins])
+    raw = IsotonicRegression().fit_transform([score for score, _ in pairs], [float(hit) for _, hit in pairs])
+    blocks: list[list[tuple[float, bool]]] = []
+    previous = None
+    for pair, value in zip(pairs, raw, strict=True):
+        if not blocks or (value != previous and len(blocks[-1]) >= least):
+            blocks.append([])
+        blocks[-1].append(pair)
+        previous = value
+    if len(blocks) > 1 and len(blocks[-1]) < least:
+        blocks[-2].extend(blocks.pop())
+    xs = [sum(score for score, _ in each) / len(each) for each in blocks]
+    ys = [(sum(hit for _, hit in each) + 1) / (len(each) + 2) for each in blocks]
+    fitted = IsotonicRegression(y_min=0.0, y_max=1.0).fit_transform(
+        xs, ys, sample_weight=[len(each) for each in blocks]
+    )
     table: dict[float, float] = {}
     for x, y in zip(xs, fitted, strict=True):
         table.setdefault(round(x, 6), round(float(y), 6))
