@@ -26,6 +26,8 @@ _ADJECTIVE = re.compile(r"([a-z]{4,}ion)al")  # convolutional, distributional, c
 _ONE_SENSE = {"net": "network", "headed": "head", "layered": "layer", "squared": "square", "averaged": "average"}
 _OF_METRICS = {"f": "f1", "acc": "accuracy", "prec": "precision", "rec": "recall"}
 _CODES = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "zh": "chinese", "ro": "romanian"}
+_RANK = re.compile(r"\d+|k")
+_AT_RANK = re.compile(r"([^@]+?)s?@(\w+)")
 _MOST_HEADS = 2
 
 
@@ -35,7 +37,10 @@ def _spelt(*words: str) -> frozenset[str]:
 
 # Words that may follow a name of that kind without changing what it names; which of them when is for the rules to say.
 _HEADS = {
-    Label.DATASET: _spelt("dataset", "data", "set", "corpus", "corpora", "benchmark", "database", "collection"),
+    Label.DATASET: _spelt(
+        *("dataset", "data", "set", "corpus", "corpora", "benchmark", "database", "collection"),
+        *("task", "challenge", "shared"),
+    ),
     Label.TASK: _spelt("task", "problem"),
     Label.METRIC: _spelt("score", "metric", "measure", "value", "point"),
     Label.METHOD: _spelt(
@@ -93,10 +98,14 @@ def _words(normal: str) -> tuple[str, ...]:
 def _in_one_sense(label: Label, words: tuple[str, ...]) -> tuple[str, ...]:
     senses = _ONE_SENSE | _OF_METRICS if label is Label.METRIC else _ONE_SENSE
     found = [senses.get(word, match.group(1) if (match := _ADJECTIVE.fullmatch(word)) else word) for word in words]
+    if label is Label.METRIC:
+        found = [_AT_RANK.sub(r"\1@\2", word) if _AT_RANK.fullmatch(word) else word for word in found]
     for at in range(len(found) - 1):
+        if label is Label.METRIC and found[at] == "at" and at and _RANK.fullmatch(found[at + 1]):
+            found[at - 1 : at + 2] = [f"{found[at - 1]}@{found[at + 1]}", "", ""]
         if label in (Label.DATASET, Label.TASK) and found[at] in _CODES and found[at + 1] in _CODES:
             found[at : at + 2] = [_CODES[found[at]], _CODES[found[at + 1]]]
-    return tuple(found)
+    return tuple(word for word in found if word)
 
 
 def _without_bracket(normal: str) -> str:

@@ -29,6 +29,12 @@ _PARTS = frozenset({"train", "training", "test", "testing", "dev", "development"
 _PART_HEADS = frozenset({"set", "split", "subset"})
 _ROUGES = frozenset({"l", "n", "w", "su"})
 _AVERAGES = frozenset({"macro", "micro", "weighted"})
+_TASK_SETTINGS = frozenset(
+    {"2d", "3d", "binary", "multiclass", "multi class", "multi label", "fine grained", "coarse grained"}
+    | {"zero shot", "one shot", "few shot", "low resource", "cross lingual", "multilingual", "cross domain"}
+    | {"single document", "multi document", "supervised", "unsupervised", "semi supervised", "weakly supervised"}
+)
+_SHOTS = re.compile(r"\w+ way \w+ shot")
 _CASES = re.compile(r"case (?:in)?sensitive")
 _LANGUAGES = frozenset(
     {
@@ -139,35 +145,43 @@ def _is_name(words: tuple[str, ...]) -> bool:
 
 
 def _before(label: Label, words: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
+    count = _COUNT_BEFORE[label](words) if label in _COUNT_BEFORE else 0
+    return (words[count:], " ".join(words[:count])) if 0 < count < len(words) else None
+
+
+def _before_metric(words: tuple[str, ...]) -> int:
+    """Return how many words at the start say how it is averaged, on which part, to which rank: "macro", "top 5"."""
     first = words[0]
-    if label is Label.METRIC:
-        if first in _AVERAGES or (first in _PARTS and len(words) > 1):
-            return _cut(words, 1)
-        if first == "top" and len(words) > 2 and words[1].isdigit():
-            return _cut(words, 2)
-        if re.fullmatch(r"top\d+", first):
-            return _cut(words, 1)
-        if len(words) > 2 and _CASES.fullmatch(" ".join(words[:2])):
-            return _cut(words, 2)
-    if label is Label.METHOD and len(words) > 2 and words[1] in {"layer", "layered"} and _counts(first):
-        return _cut(words, 2)
-    if label is Label.TASK:
-        if first in {"2d", "3d"}:
-            return _cut(words, 1)
-        languages = 0
-        while languages < len(words) and words[languages] in _LANGUAGES and len(words[languages]) > 2:
-            languages += 1
-        if languages and (languages == 1 or words[languages:] == ("translation",)):
-            return _cut(words, languages)
-    return None
+    if first in _AVERAGES | _PARTS or re.fullmatch(r"top\d+", first):
+        return 1
+    is_rank = first == "top" and len(words) > 2 and words[1].isdigit()
+    return 2 if is_rank or _CASES.fullmatch(" ".join(words[:2])) else 0
+
+
+def _before_method(words: tuple[str, ...]) -> int:
+    """Return how many words at the start count its layers."""
+    return 2 if len(words) > 2 and words[1] in {"layer", "layered"} and _counts(words[0]) else 0
+
+
+def _before_task(words: tuple[str, ...]) -> int:
+    """Return how many words at the start name a setting or languages: "zero shot", "5 way 1 shot", "English German"."""
+    if words[0] in _TASK_SETTINGS:
+        return 1
+    if " ".join(words[:2]) in _TASK_SETTINGS:
+        return 2
+    if _SHOTS.fullmatch(" ".join(words[:4])):
+        return 4
+    languages = 0
+    while languages < len(words) and words[languages] in _LANGUAGES and len(words[languages]) > 2:
+        languages += 1
+    return languages if languages == 1 or words[languages:] == ("translation",) else 0
+
+
+_COUNT_BEFORE = {Label.METRIC: _before_metric, Label.METHOD: _before_method, Label.TASK: _before_task}
 
 
 def _counts(word: str) -> bool:
     return word.isdigit() or word in {"one", "two", "three", "four", "five", "six", "single", "multi"}
-
-
-def _cut(words: tuple[str, ...], count: int) -> tuple[tuple[str, ...], str]:
-    return words[count:], " ".join(words[:count])
 
 
 def _after(label: Label, words: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
