@@ -71,6 +71,17 @@ class Parts:
             found = boxes(begin, stop) if boxes else ()
             self._sentences.append(Sentence(char_start=begin, char_end=stop, section=section, boxes=found))
 
+    def place_for(self, section: int, start: int, end: int) -> int:
+        """Return *section* if it holds ``start..end``, else a new one of its role over that range.
+
+        A text that goes on behind a subsection belongs to the section around it, whose own range has ended before.
+        """
+        start, end = trim(self.text, start, end)
+        opened = self._sections[section]
+        if start == end or opened.char_start <= start <= end <= opened.char_end:
+            return section
+        return self.open(opened.role, start, end, level=opened.level)
+
     @property
     def sections(self) -> tuple[Section, ...]:
         """The sections in the order they were opened."""

@@ -72,6 +72,12 @@ def place_cells(rows: Sequence[Sequence[CellText]], text: str) -> tuple[Cell, ..
     )
 
 
+def around_cells(range_: tuple[int, int], cells: Sequence[Cell]) -> tuple[int, int]:
+    """Return the range of a table widened to its cells: an empty one may stand in the white space at its end."""
+    starts, ends = [cell.char_start for cell in cells], [cell.char_end for cell in cells]
+    return min([range_[0], *starts]), max([range_[1], *ends])
+
+
 def _headers(placed: Sequence[tuple[int, int, CellText]], text: str) -> list[bool]:
     numbers = [is_number(text[cell.char_start : cell.char_end]) for _, _, cell in placed]
     first = min((row for (row, _, _), number in zip(placed, numbers, strict=True) if number), default=None)

@@ -15,6 +15,7 @@ from ingest.parse.jats.entries import read_ref
 from ingest.parse.jats.front import JatsFront
 from ingest.parse.jats.tables import read_cells
 from ingest.parse.parts import Parts, trim
+from ingest.parse.table_cells import around_cells
 from ingest.parse.xml_text import XmlText, child_of, children, descendants, local_name
 
 _FLOATS = frozenset({"fig", "table-wrap", "supplementary-material", "media", "chem-struct-wrap"})
@@ -138,12 +139,7 @@ class JatsReader:
             if kind == "sec":
                 self._section(child, role, level=level + 1)
             elif kind not in {"title", "label", "sec-meta"}:
-                # What follows a subsection belongs to no section of its own; the range of this one ended before it.
-                place = index if self.xml.range(child)[1] <= own_end else self._after(child, role, level)
-                self._block(child, place, level=level)
-
-    def _after(self, element: etree._Element, role: SectionRole, level: int) -> int | None:
-        return self.parts.open(role, *self.xml.range(element), level=level) if self._is_prose(element) else None
+                self._block(child, index, level=level)
 
     def _block(self, element: etree._Element, section: int | None, *, level: int) -> None:
         """Read one block: prose goes to *section*, floats and notes get sections of their own."""
@@ -167,6 +163,7 @@ class JatsReader:
             self._prose(element, section, level=level)
 
     def _prose(self, element: etree._Element, section: int, *, level: int) -> None:
+        section = self.parts.place_for(section, *self.xml.range(element))
         for piece in self.xml.pieces(element, _BLOCKS):
             if isinstance(piece, tuple):
                 if local_name(element) not in _LISTS or self.text[slice(*piece)].strip():
@@ -212,8 +209,8 @@ class JatsReader:
         if any(local_name(e) == "table" for e in table.iterancestors()) or not self.xml.words(table):
             return  # oasis wraps a table in a table
         self.parts.open(SectionRole.TABLE, *self.xml.range(table))
-        start, end = trim(self.text, *self.xml.range(table))
         cells = read_cells(self.xml, table)
+        start, end = around_cells(trim(self.text, *self.xml.range(table)), cells)
         self.tables.append(Table(char_start=start, char_end=end, cells=cells, label=label, caption=caption))
 
     def _footnote(self, note: etree._Element) -> None:

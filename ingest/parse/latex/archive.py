@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -23,7 +24,11 @@ _MAX_MEMBERS = 5000
 _MAX_FILE_BYTES = 20_000_000
 _MAX_READ_BYTES = 60_000_000
 _MAX_UNPACKED_BYTES = 1_000_000_000  # of a tar: members that are not read are passed over, but unpacked all the same
-_BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+# What the libraries raise on broken archives: their own errors, and those of what a wrong offset or size leads to.
+_BROKEN = (
+    *(OSError, EOFError, ValueError, struct.error, OverflowError, NotImplementedError, RuntimeError),
+    *(zlib.error, tarfile.TarError, zipfile.BadZipFile),
+)
 
 
 class Readable(Protocol):

@@ -44,8 +44,9 @@ def read_thebibliography(source: str) -> list[Entry]:
         source = source[: end.start()]
     marks = list(_BIBITEM.finditer(source))[:_MAX_ENTRIES]
     entries = []
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        at, stop = mark.end(), after.start() if after else len(source)
+    ends = [*(mark.start() for mark in marks[1:]), len(source)]
+    for mark, stop in zip(marks, ends, strict=False):  # without marks there is an end all the same
+        at = mark.end()
         if label := optional_argument(source, at):
             at = label.end
         if key := argument(source, at):

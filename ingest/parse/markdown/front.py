@@ -60,7 +60,7 @@ class FrontReader(ABC):
                 if parsed.number or role_of(block.title, after_references=False) is not SectionRole.BODY or not same:
                     return self._untitled(at)
                 if not self.title:
-                    begin = self.text.index(block.title.split()[0], block.start) if block.title else block.start
+                    begin = self.behind_hashes(block)
                     index = self.parts.open(SectionRole.TITLE, begin, block.end)
                     self.parts.add_sentence(index, begin, block.end)
                     self.title = block.title
@@ -69,6 +69,11 @@ class FrontReader(ABC):
                         return at + 2
                 return at + 1
         return self._untitled(0)
+
+    def behind_hashes(self, block: Block) -> int:
+        """Return where the words of a heading begin."""
+        printed = self.text[block.start : block.end]
+        return block.end - len(printed.lstrip("# \t"))
 
     def _title_goes_on(self, at: int) -> str:
         """Return the heading right behind that of the title if it is its second line, as converters cut one in two."""

@@ -188,11 +188,7 @@ class MarkdownReader(FrontReader):
 
     def _no_section(self, block: Block, section: int) -> None:
         """A heading that opens no section is a caption or a sentence; a name alone is neither."""
-        begin = (
-            block.start
-            + len(self.text[block.start : block.end])
-            - len(self.text[block.start : block.end].lstrip("# \t"))
-        )
+        begin = self.behind_hashes(block)
         if is_float_title(block.title):
             self.parts.add_prose(self.parts.open(SectionRole.CAPTION, begin, block.end), begin, block.end)
         elif is_known(block.title) or not is_author(block.title, "@"):

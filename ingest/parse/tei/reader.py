@@ -12,7 +12,7 @@ from ingest.parse.errors import NoText
 from ingest.parse.headings import is_caption, level_by_name, read_heading, role_of
 from ingest.parse.marked_citations import merge_citations
 from ingest.parse.parts import Parts, trim
-from ingest.parse.table_cells import CellText, place_cells, span_of, trimmed
+from ingest.parse.table_cells import CellText, around_cells, place_cells, span_of, trimmed
 from ingest.parse.tei.coords import boxes_of
 from ingest.parse.tei.entries import read_bibl_struct
 from ingest.parse.tei.header import TeiHeader
@@ -158,6 +158,7 @@ class TeiReader:
             self._prose_of(element, section)
 
     def _paragraph(self, element: etree._Element, section: int) -> None:
+        section = self.parts.place_for(section, *self.xml.range(element))
         marked = [s for s in descendants(element, "s") if self.xml.words(s)]
         around = boxes_of(element)
         for sentence in marked:
@@ -222,10 +223,10 @@ class TeiReader:
             )
             for row in descendants(table, "row")
         ]
-        start, end = trim(self.text, *self.xml.range(table))
+        cells = place_cells(rows, self.text)
+        start, end = around_cells(trim(self.text, *self.xml.range(table)), cells)
         parent = table.getparent()
         boxes = boxes_of(table) or (boxes_of(parent) if parent is not None else ())
-        cells = place_cells(rows, self.text)
         self.tables.append(
             Table(char_start=start, char_end=end, cells=cells, label=label or None, caption=caption, boxes=boxes)
         )
