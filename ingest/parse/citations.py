@@ -186,37 +186,44 @@ def _by_author(text: str, start: int, end: int, index: _Index) -> Iterator[Citat
     at = start
     while match := _AUTHOR_YEAR.search(text, at, end):
         at = match.end()
-        names, begin = _names(match)
-        if not names:
+        readings = list(_readings(match))
+        if not readings:
             continue
-        closes = match.group("close")
         opened = match.group("mid").strip(" ,")[:1] in {"(", "["}
-        stop = match.end() if closes and opened else match.end("years")
+        stop = match.end() if match.group("close") and opened else match.end("years")
         et_al = re.search(_ETAL, match.group("names")) is not None
-        entries = [
-            entry
-            for year, letter in _years(match.group("years"))
-            if (entry := index.of_author(names, et_al, year, letter)) is not None
-        ]
+        years = list(_years(match.group("years")))
+        begin, entries = readings[0][1], list[int]()
+        for names, at_name in readings:
+            entries = [e for year, letter in years if (e := index.of_author(names, et_al, year, letter)) is not None]
+            if entries:
+                begin = at_name
+                break
         certain = bool(entries) or et_al or opened or _in_parentheses(text, begin, start)
         if certain and (entries or match.group("mid").strip()):
             yield Citation(char_start=begin, char_end=stop, references=tuple(dict.fromkeys(entries)))
 
 
-def _names(match: re.Match[str]) -> tuple[list[str], int]:
-    """Return the folded family names and where they begin: "See Smith" begins with Smith, "In 2019" has none."""
+def _readings(match: re.Match[str]) -> Iterator[tuple[list[str], int]]:
+    """Yield the folded family names and where they begin, the whole first: "In the LM, Smith and Lee" has two readings.
+
+    "See Smith" begins with Smith, "In 2019" has no name.
+    """
     printed = match.group("names").removesuffix("'s").removesuffix("’s")
     begin = match.start("names")
-    while first := re.match(r"[\w.]+,?\s+", printed):
-        if first.group().strip(" ,.").casefold() not in _NO_NAME:
-            break
+    while printed:
+        parts = [part for part in _SPLIT_NAMES.split(printed) if part and part.strip()]
+        folded = [
+            _folded(part.split()[-1] if " " in part and not re.match(_PARTICLE, part) else part) for part in parts
+        ]
+        first = re.match(r"[\w.'’-]+,?\s+(?!et\b|and\b|&)", printed)
+        lead = first.group().strip(" ,.").casefold() if first else printed.casefold()
+        if folded and len(folded[0]) > 1 and lead not in _NO_NAME:
+            yield folded, begin
+        if first is None:
+            return
         printed = printed[first.end() :]
         begin += first.end()
-    parts = [part for part in _SPLIT_NAMES.split(printed) if part and part.strip()]
-    folded = [_folded(part.split()[-1] if " " in part and not re.match(_PARTICLE, part) else part) for part in parts]
-    if not folded or folded[0] in _NO_NAME or len(folded[0]) < 2:
-        return [], begin
-    return folded, begin
 
 
 def _years(printed: str) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from ingest.parse.text_normalisation import compose_accents
 
 _SEPARATOR = re.compile(r"\s*(?:[,;]\s*(?:and|&)\s+|[,;]|\s+and\s+|\s*&\s*)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]{1,2}\.?[\s‐-]*){1,4}", re.UNICODE)
-_VANCOUVER = re.compile(r"(?P<family>[^\W\d_][\w'’‐-]+(?:\s[^\W\d_][\w'’‐-]+)?)\s(?P<given>[A-Z]{1,3})")
+_VANCOUVER = re.compile(r"(?P<family>[^\W\d_][\w'’‐-]+(?:\s[^\W\d_][\w'’‐-]+){0,2})\s(?P<given>[^\W\d_a-z]{1,3})")
 _PARTICLES = frozenset(
     (
         *("de", "van", "von", "der", "den", "la", "le", "di", "da", "del", "dos", "bin", "ibn", "al", "el", "ter"),
@@ -67,8 +67,7 @@ def _family_first(tokens: list[str]) -> bool:
         return False
     if _is_initials(tokens[1]):
         return True
-    without = [word for word in words if word.casefold() not in _PARTICLES]
-    return len(without) == 1
+    return len(_without_particles(words)) == 1
 
 
 def _is_family(words: list[str], following: str) -> bool:
@@ -77,8 +76,12 @@ def _is_family(words: list[str], following: str) -> bool:
         return False
     if _is_initials(following):
         return True
-    without = [word for word in words if word.casefold() not in _PARTICLES]
-    return len(without) <= 1 and bool(following)
+    return len(_without_particles(words)) == 1 and bool(following)
+
+
+def _without_particles(words: list[str]) -> list[str]:
+    """Return *words* without the particles before the last one: "Le" alone is a name."""
+    return [word for word in words[:-1] if word.casefold() not in _PARTICLES] + words[-1:]
 
 
 def _has_initial(words: list[str]) -> bool:

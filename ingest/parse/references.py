@@ -16,7 +16,8 @@ from ingest.parse.reference_authors import family_names
 from ingest.parse.text_normalisation import one_line
 
 _LABEL = re.compile(
-    r"[ \t]*(?:[-*+•][ \t]+)?(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24})\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)",
+    r"[ \t]*(?:[-*+•][ \t]+)?"
+    r"(?:\[(?P<key>[A-Za-z0-9+&.,\-' ]{1,24}|[^\[\]\n]{1,60}\d{4}[a-z]?)\]|(?P<number>\d{1,3})[.)])[ \t]*(?=\S)",
     re.MULTILINE,
 )
 _BULLET = re.compile(r"^[ \t]*[-*+•][ \t]+(?=\S)", re.MULTILINE)
@@ -35,6 +36,22 @@ _NAME_TOKEN = re.compile(
 _AFTER_COLON = re.compile(
     r"(?:\b[A-Z]\.|et al\.?|\(eds?\.\)):\s+(?P<rest>\S.*)", re.DOTALL
 )  # Springer: "Goh, K.-I.: The …"
+_INITIALED = (
+    r"(?:[^\W\d_a-z]\.[-\s]?)+(?:(?:[a-z]{1,3}\.?|van|von|der|den|della)\s+)*"
+    r"[^\W\d_a-z][\w'’-]+(?:\s[^\W\d_a-z][\w'’-]+)?"
+)
+# Names as in "A. Writer, B. Reader, and C. Other, Title, Journal", or with a colon before the title.
+_INITIALS_FIRST = re.compile(
+    rf"(?P<names>{_INITIALED}(?:,\s+{_INITIALED})*(?:,?\s+(?:and|&)\s+{_INITIALED})?(?:,?\s+et al\.?)?)(?P<end>[,:])\s+"
+)
+_SHORT_NAME = r"(?:[^\W\d_][\w'’-]+\s){1,3}[^\W\d_a-z]{1,3}"
+# "Writer A, Reader BC, & Other D. Title. Journal."
+_VANCOUVER = re.compile(rf"(?P<names>{_SHORT_NAME}(?:,\s+(?:&\s+|and\s+)?{_SHORT_NAME})*(?:,?\s+et al)?)(?P<end>\.)\s+")
+_TITLE_END = re.compile(r"[.?!]\s+(?=[^\W\d_a-z]|https?:|\d)")
+_TITLE_END_COMMA = re.compile(
+    r",\s+(?=[Ii]n:?\s|arXiv|CoRR|(?:ACM|IEEE|Journal|Proc|Advances|Trans|Communications|Nature|Science|Neural)\b"
+    r"|[^\W\d_a-z][^,]{2,80},?\s+\d{1,4}(?:\s?\(|,)|(?:PhD|Ph\.D|Master|technical report|tech\. rep))"
+)
 _NOT_A_TITLE = re.compile(
     r"(?:in\b|in:|arxiv|proceedings|proc\.|journal|advances in|transactions|ieee|acm|springer|https?:|"
     r"doi|corr\b|technical report|pp\.|\d)",
@@ -154,6 +171,11 @@ def _take_apart(body: str) -> _EntryParts:
             title = _first_part(rest)
             authors = body[: found.start("rest") if mark is _AFTER_COLON else found.start()]
             return _EntryParts(authors, title, rest[len(_SENTENCE_END.split(rest)[0]) :] if title else rest)
+    for listed in (_INITIALS_FIRST, _VANCOUVER):
+        if names := listed.match(body):
+            title, rest = _title_behind_names(body[names.end() :], comma=names.group("end") == ",")
+            if title:
+                return _EntryParts(names.group("names"), title, rest)
     ends = [m.start() for m in _SENTENCE_END.finditer(body)]
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(body))]
     for begin, end in list(zip(starts, [*ends, len(body)], strict=True))[1:3]:
@@ -161,6 +183,15 @@ def _take_apart(body: str) -> _EntryParts:
         if not _NOT_A_TITLE.match(part) and not _is_name_list(part) and len(part) >= 8 and not _VOLUME.search(part):
             return _EntryParts(body[:begin], part.rstrip(" .,"), body[end:])
     return _EntryParts(body[: ends[0]] if ends else "", None, "")
+
+
+def _title_behind_names(rest: str, *, comma: bool) -> tuple[str | None, str]:
+    """Return the title that *rest* begins with, and what follows: in some styles only commas part them."""
+    end = _TITLE_END_COMMA.search(rest) if comma else _TITLE_END.search(rest)
+    title = rest[: end.start()].strip(" .,") if end else ""
+    if len(title) < 8 or _NOT_A_TITLE.match(title):
+        return None, rest
+    return title, rest[end.start() :] if end else ""
 
 
 def guess_venue(rest: str) -> str | None:

@@ -67,6 +67,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         sections=written.sections,
         sentences=written.sentences,
         references=written.references,
+        citations=written.citations,
         tables=written.tables,
         formulas=written.formulas,
         page_count=file.page_count,

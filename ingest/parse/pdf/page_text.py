@@ -36,6 +36,7 @@ _MATH_FONT = re.compile(
     r"NewTXMI|esint|dsrom|dsss|bbm\d|bbold|MnSymbol|MMIB",
     re.IGNORECASE,
 )
+_RAISED_NUMBERS = re.compile(r"\s*\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*")
 _SIDEWAYS_SHARE = 0.6  # from this share of its characters on, a page is read sideways
 _ASCENT, _DESCENT = 0.76, 0.22  # of the type size, from the base line: where letters end, whatever the font says
 _MOSTLY = 0.5  # share of formula characters from which a segment's base line is not that of its letters
@@ -83,6 +84,7 @@ class Segment:
     italic: bool
     math: float  # share of characters in a formula font
     bold_parts: list[tuple[float, float]]  # left and right edges of what is bold, where not all of it is
+    raised: list[tuple[int, int]]  # ranges of `text` that are raised numbers: a citation or a note's mark
     runs: list[Run]  # all of them on the first page, where names carry marks; elsewhere the first one
 
 
@@ -274,6 +276,7 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
     top_size = 0.0
     runs: list[Run] = []
     bold_parts: list[tuple[float, float]] = []
+    raised: list[tuple[int, str]] = []
     for span in line["spans"]:
         text = span["text"]
         count = len(text) - text.count(" ")
@@ -298,6 +301,8 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
             math += count
         if size > top_size and (text[0].isalpha() or any(map(str.isalpha, text))):
             top_size = size
+        if look.superscript and _RAISED_NUMBERS.fullmatch(text):
+            raised.append((total - count, text.strip()))
         if page == 0 or not runs:
             runs.append(Run(text, size, look.superscript))
     if not total:
@@ -326,8 +331,26 @@ def _segment(page: int, block: int, line: dict[str, Any], words: list[PdfWord], 
         italic=italic >= total * _ALL,
         math=math / total,
         bold_parts=bold_parts if upright and bold < total * _ALL else [],
+        raised=_ranges(raised, texts) if raised else [],
         runs=runs,
     )
+
+
+def _ranges(raised: list[tuple[int, str]], words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return where raised texts stand in the joined *words*; given is how many characters, no spaces, precede each."""
+    text = " ".join(words)
+    found = []
+    for count, printed in raised:
+        at, before = 0, count
+        for word in words:
+            if before < len(word):
+                break
+            before -= len(word)
+            at += len(word) + 1
+        start = at + before
+        if text.startswith(printed, start):
+            found.append((start, start + len(printed)))
+    return found
 
 
 def plain_runs(segments: list[Segment]) -> Iterator[str]:

@@ -77,6 +77,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._lines: list[_Line] = []
         self._starts: list[int] = []
+        self.raised: list[tuple[int, int]] = []  # ranges of raised numbers
         self._last = ""  # the last word
         self.length = 0
 
@@ -104,10 +105,7 @@ class TextBuilder:
         for number, row in enumerate(rows):
             if number and self._parts and self._parts[-1][-1:] not in {" ", "\n"}:
                 self._join_line(row)
-            self._lines.append(_Line(self.length, row))
-            self._starts.append(self.length)
-            self._append(row.text)
-            self._last = row.words[-1].text
+            self._append_row(row)
         return start, self.length
 
     def add_lines(self, rows: list[Row]) -> list[int]:
@@ -117,11 +115,18 @@ class TextBuilder:
             if starts:
                 self._append("\n")
             starts.append(self.length)
-            self._lines.append(_Line(self.length, row))
-            self._starts.append(self.length)
-            self._append(row.text)
-            self._last = row.words[-1].text
+            self._append_row(row)
         return starts
+
+    def _append_row(self, row: Row) -> None:
+        at = self.length
+        self._lines.append(_Line(at, row))
+        self._starts.append(at)
+        self._append(row.text)
+        self._last = row.words[-1].text
+        for segment in row.segments:
+            self.raised += [(at + start, at + end) for start, end in segment.raised]
+            at += len(segment.text) + 1
 
     def _join_line(self, row: Row) -> None:
         """Join the next row: with a space, or without one and perhaps without the hyphen at the end so far."""

@@ -8,7 +8,9 @@ from collections import Counter
 from ingest.parse.pdf.reading_order import Row
 from ingest.parse.pdf.style import Style
 
-_BRACKET = re.compile(r"\[[^\]\s]{1,24}(?:\s?[^\]]{0,16})?\]")
+_BRACKET = re.compile(r"\[(?:[^\]\s]{1,24}(?:\s?[^\]]{0,16})?\]|[^\]]{1,60}(?:\d{4}[a-z]?\]|$))")
+_SAME_COLUMN = 24.0  # points between the left edges of one column on several pages
+_SAME_EDGE = 2.5
 _NUMBER = re.compile(r"\d{1,3}\.(?:\s|$)")
 
 
@@ -21,7 +23,7 @@ def reference_entries(rows: list[Row], style: Style) -> list[list[Row]]:
         if sum(starts) >= 3 and sum(starts) * 8 >= len(rows) and starts[0]:
             return _group(rows, starts)
     edges = _left_edges(rows)
-    hanging = [row.x0 - edges[row.page, row.column[0]] < 2.5 for row in rows]
+    hanging = [row.x0 - edges[row.page, row.column[0]] < _SAME_EDGE for row in rows]
     if 0.1 * len(rows) <= sum(hanging) <= 0.8 * len(rows):
         return _group(rows, hanging)
     starts = [
@@ -39,12 +41,17 @@ def _left_edges(rows: list[Row]) -> dict[tuple[int, float], float]:
     The leftmost place where rows begin more than once, or the leftmost of all where each is single.
     """
     by_column: dict[tuple[int, float], Counter[float]] = {}
+    everywhere: dict[int, Counter[float]] = {}
     for row in rows:
         by_column.setdefault((row.page, row.column[0]), Counter())[round(row.x0)] += 1
+        everywhere.setdefault(round(row.column[0] / _SAME_COLUMN), Counter())[round(row.x0)] += 1
     edges = {}
     for key, counts in by_column.items():
         repeated = [x for x, count in counts.items() if count > 1] or list(counts)
-        edges[key] = min(repeated)
+        usual = everywhere[round(key[1] / _SAME_COLUMN)]
+        edge = min([x for x, count in usual.items() if count > 1], default=min(repeated))
+        # A page that holds the lines of one entry only shows its indent more often than its edge.
+        edges[key] = edge if any(abs(x - edge) < _SAME_EDGE for x in counts) else min(repeated)
     return edges
 
 

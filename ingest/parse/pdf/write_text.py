@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graph.vocabulary.document import Formula, Reference, Section, SectionRole, Sentence, Table
+from graph.vocabulary.document import Citation, Formula, Reference, Section, SectionRole, Sentence, Table
+from ingest.parse.citations import find_citations
 from ingest.parse.headings import appendix_letter, read_heading, table_label
 from ingest.parse.parts import Parts, trim
 from ingest.parse.pdf.formulas import formula_number, separate_formulas
@@ -56,6 +57,7 @@ class Written(NamedTuple):
     references: tuple[Reference, ...]
     formulas: tuple[Formula, ...]
     tables: tuple[Table, ...]
+    citations: tuple[Citation, ...]
 
     def words_of(self, role: SectionRole) -> str:
         """Return the text of the first section with *role*, empty where there is none."""
@@ -125,7 +127,14 @@ def write_parts(parts: list[PdfPart], rows: list[Row], style: Style, file: PdfFi
         references,
         tuple(formulas),
         tuple(table for table in grids if table is not None),
+        find_citations(text, references, _where_cited(sections), raised=builder.raised),
     )
+
+
+def _where_cited(sections: Parts) -> list[tuple[int, int]]:
+    """Return the ranges that may cite: the sentences, and the tables, whose rows name whose results they show."""
+    tables = [(s.char_start, s.char_end) for s in sections.sections if s.role is SectionRole.TABLE]
+    return [*((s.char_start, s.char_end) for s in sections.sentences), *tables]
 
 
 def _write_formula(builder: TextBuilder, rows: list[Row]) -> Formula:

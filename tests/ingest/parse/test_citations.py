@@ -69,6 +69,8 @@ def test_numbers_need_a_numbered_bibliography() -> None:
         ("It was noise (Reader et al., 2018a,b).", "Reader et al., 2018a,b", (1, 2)),
         ("It was noise (e.g., Last, 2017).", "Last, 2017", (3,)),
         ("Last's (2017) system is older.", "Last's (2017)", (3,)),
+        ("The LSTM, Writer and Reader (2019), is old.", "Writer and Reader (2019)", (0,)),
+        ("Unlike See, Last (2017) is new.", "Last (2017)", (3,)),
         ("Wei (2015) is one of them.", "Wei (2015)", (4,)),
         ("It was noise (dos Santos et al., 2014).", "dos Santos et al., 2014", (7,)),
     ],

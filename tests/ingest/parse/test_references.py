@@ -19,6 +19,10 @@ TITLE = "A title about noise in small networks"
         f"Writer, A., & Reader, B. (2019). {TITLE}. Journal of Examples, 12.",
         f"Writer, Ada B. {TITLE}. arXiv preprint arXiv:1901.01234, 2019.",
         f"4. Writer, A., Reader, B.: {TITLE}. J. Ex. 8, 32–39 (2019)",
+        f"[5] A. Writer, B. Reader, and C. Other, {TITLE}, in Proceedings of Examples, 2019, pp. 1–9.",
+        f"[6] A. Writer and B. Reader, {TITLE}, Examples and Noise, 18 (2019), pp. 602–610.",
+        f"7. Writer AB, Reader C, & Other D. {TITLE}. J Examples. 2019;10(1):36.",
+        f"[Writer and Reader2019] Ada Writer and Ben Reader. 2019. {TITLE}. In Examples.",
     ],
 )
 def test_title_and_year(entry: str) -> None:
@@ -72,6 +76,7 @@ def test_entries_are_split(text: str) -> None:
         ("Writer AB, Reader C, et al.", ("Writer", "Reader")),
         ("Ada van der Writer and Ben Reader", ("van der Writer", "Reader")),
         ("Writer, K.-I., Reader, M.E., et al.:", ("Writer", "Reader")),
+        ("Ada Le and Ben Reader", ("Le", "Reader")),
         ("J¨urgen Schreiber", ("Schreiber",)),
     ],
 )
