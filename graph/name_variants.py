@@ -132,7 +132,7 @@ def _form(words: tuple[str, ...]) -> str:
 
 def _peel(label: Label, words: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
     """Return *words* without the last thing added, and that thing; None where nothing is added."""
-    for peel in (_before, _after, _inside):
+    for peel in (_before, _after, _inside) if words else ():
         if (found := peel(label, words)) is not None and _is_name(found[0]):
             return found
     return None
