@@ -65,7 +65,8 @@ CODE = re.compile(
     r"|sklearn|numpy|scipy"
     r"|hugging ?face(?: transformers)?|keras|vllm|deepspeed|megatron-lm|megatron|stable-baselines ?3?|opencv"
     r"|detectron2|mmdetection"
-    r"|fairseq|gurobi|cplex|scip|spacy|nltk|timm|torchaudio|accelerate|xgboost library|optuna|ray|wandb)(?: \w+)?\W*$"
+    r"|fairseq|gurobi|cplex|scip|spacy|nltk|timm|torchaudio|accelerate|xgboost library|optuna|ray"
+    r"|wandb)(?: (?:of|from|by|in))?(?: [\w.-]+)?\W*$"
 )
 EVALUATED = re.compile(
     r"\b(?:evaluat\w*|experiment\w*|test(?:ed|s|ing)?|train(?:ed|ing)?|fine-?tun\w+|results?|performance"
@@ -103,4 +104,13 @@ TRIED_ON = re.compile(
 # A cue between two items: the second is no further item of the first one's list.
 FRESH = re.compile(
     r"\b(?:using|with|by|from|on|via|following|we|our|use[sd]?|against|compared?|is|are|was|were|which|that)\b"
+)
+# "FooNet [3] and BarNet [4] datasets", "the FooText [5] corpus": what the names are stands behind them.
+DATA_BEHIND = re.compile(
+    r"^(?:\s*,?\s*(?:and|or|&)?\s*[\w.-]+\s*\[[\d,\s]+\])*\s*,?\s*(?:data ?sets?|corpus|corpora|benchmarks?)\b"
+)
+# "outperforms all others on FooBench [6]": where it was compared, not with what.
+BEATEN_ON = re.compile(
+    r"\b(?:outperform|surpass|exceed|improv|compar|evaluat)\w*\b[^,;:]*\son (?:(?:the|a|an"
+    r"|both) )?[\w.-]+(?: [\w.-]+){0,2} ?$"
 )

@@ -31,6 +31,7 @@ _NEAR = 7  # words between a weak cue ("with", "on") and the citation
 _BESIDE = 3  # words between "dataset" and the citation
 _TAIL = 60  # characters before a citation in which "code of" or a library's name counts
 _NAME_GAP = re.compile(r"^\s*(?:\(|\[|,)?\s*(?:\w+\s+){0,1}\(?\s*$")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"\w[\w'-]*")
 _CITED_SUBJECT = re.compile(r"^\W*(?:[\w.-]+\s+){1,6}?(?:\[\d[\d,\s-]*\]|\(?\d{4}[a-z]?\))")  # "FooNet [3] employs …"
 _ITEM = re.compile(r"^[\s)\]]*(?:,|;|and\b|or\b|as well as\b|&|$)")
@@ -52,16 +53,16 @@ def find_lineage(document: Document, readings: Sequence[Reading]) -> list[Stated
     found: list[StatedCitation] = []
     for reading in readings:
         places = list(_places(document, reading, starts))
-        before: tuple[_Place, CitationRole] | None = None
+        before: _Place | None = None
+        role: CitationRole | None = None  # of the citation before
         for place in places:
             named = _named(reading, place)
-            role, listed = None, before is not None and _continues(reading, before[0], place)
-            if before is not None and listed:
-                role = _as_item(before[1], named)
+            listed = before is not None and role is not None and _continues(reading, before, place)
+            role = _as_item(role, named) if listed and role is not None else None
             if role is None:
-                role, listed = _role(_read_clause(reading, place, named, before[0] if before else None)), False
-            before = (place, role) if role is not None else None
-            if role is None or role is CitationRole.BACKGROUND:
+                role, listed = _role(_read_clause(reading, place, named, before)), False
+            before = place
+            if role is None:
                 continue
             together = place.citation.references
             if len(together) > (_MOST_BASELINES if role is CitationRole.BASELINE else _MOST_TOGETHER):
@@ -136,13 +137,15 @@ def _read_clause(reading: Reading, place: _Place, named: Hit | None, before: _Pl
     """Return the clause of a citation, or None where it speaks of the work of others."""
     lower = reading.lower
     start = max((match.end() for match in cues.BREAK.finditer(lower, 0, place.start)), default=0)
-    text = lower[start : place.start]
+    raw = lower[start : place.start]
+    text = _BRACKETS.sub(lambda match: " " * len(match.group()), raw)  # an aside is no cue; places stay what they are
     ours = cues.OURS.search(text) is not None
+    since = before.end - start if before is not None and before.end > start else 0
     compare = _last(cues.COMPARE, text)
     if not ours and (reading.part is Part.RELATED or (cues.OTHERS.search(text) and compare is None)):
         return None
-    weak = _last(cues.OTHERS_USE, text, before.end - start if before is not None and before.end > start else 0)
-    if weak is not None and not ours and _CITED_SUBJECT.search(text[: weak.start()]):
+    weak = _last(cues.OTHERS_USE, text, since)
+    if weak is not None and not ours and _CITED_SUBJECT.search(raw[: weak.start()]):
         return None
     return _Clause(
         text=text,
@@ -152,7 +155,7 @@ def _read_clause(reading: Reading, place: _Place, named: Hit | None, before: _Pl
         part=reading.part,
         own=_last(cues.OWN_USE, text),
         weak=weak,
-        compare=compare,
+        compare=compare if compare is None or compare.start() >= since else None,
     )
 
 
@@ -167,10 +170,12 @@ def _is_data(clause: _Clause) -> bool:
         return cues.EVALUATED.search(clause.text) is not None
     if clause.kind is not None:
         return False
+    if cues.DATA_BEHIND.match(clause.behind):
+        return clause.own is not None or clause.weak is not None or cues.EVALUATED.search(clause.text) is not None
     data = _last(cues.DATA, clause.text)
     if data is not None and _words(clause.text[data.end() :]) <= _BESIDE and cues.EVALUATED.search(clause.text):
         return True
-    return cues.TRIED_ON.search(clause.text) is not None
+    return cues.TRIED_ON.search(clause.text) is not None or cues.BEATEN_ON.search(clause.text) is not None
 
 
 def _is_baseline(clause: _Clause) -> bool:
@@ -179,6 +184,8 @@ def _is_baseline(clause: _Clause) -> bool:
     if cues.AS_BASELINE.match(clause.behind):
         return True
     compare, weak = clause.compare, clause.weak
+    if clause.kind is None and (cues.BEATEN_ON.search(clause.text) or cues.DATA_BEHIND.match(clause.behind)):
+        return False
     if compare is None or _words(clause.text[compare.end() :]) > _REACH:
         return False
     # "compared with others, trained with [3]": the later cue has the unnamed work
@@ -219,7 +226,7 @@ def _role(clause: _Clause | None) -> CitationRole | None:
 
 def _continues(reading: Reading, before: _Place, place: _Place) -> bool:
     """Say whether the citation is the next item of the list that *before* stands in."""
-    gap = reading.lower[before.end : place.start]
+    gap = _BRACKETS.sub(" ", reading.lower[before.end : place.start])
     if cues.BREAK.search(gap) or _words(gap) > 8:
         return False
     return _ITEM.match(gap) is not None and not cues.FRESH.search(gap)

@@ -125,3 +125,17 @@ def test_the_span_is_the_citation_as_printed(make_document):
     (one,) = extract(document).citations
     assert one.span.quote == "[1]"
     assert document.text[one.span.char_start : one.span.char_end] == "[1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("We sample questions from the FooText [1] corpus.", [DATASET]),
+        ("We train on the FooText [1] and BarText [2] datasets.", [DATASET, DATASET]),
+        ("Our method outperforms all others on FooBench [1].", [DATASET]),
+        ("We compare with FooNet (trained with care) [1], mixup [2] and dropout [3].", [BASELINE, BASELINE, BASELINE]),
+    ],
+)
+def test_words_behind_a_citation_and_in_brackets(make_document, text: str, roles: list[CitationRole]):
+    """What a name is may stand behind it; what stands in brackets does not break a list."""
+    assert [each.role for each in lineage_of(make_document, text)] == roles
