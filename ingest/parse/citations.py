@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -48,6 +49,7 @@ _NAME = rf"(?:{_PARTICLE})?[{_ACCENTS}]?{_UPPER}[\w'’{_ACCENTS}]*(?:[-‐]\s?[
 _AND = r"(?:,?\s+(?:and|&)\s+|\s*&\s*)"
 _ETAL = r",?\s+et\.?\s+al\b\.?"
 _YEAR = r"(?:1[89]|20)\d{2}"
+_A_YEAR = re.compile(_YEAR)
 _YEARS = rf"{_YEAR}[a-z]?(?:\s*[,;/&]\s*(?:and\s+)?(?:{_YEAR}[a-z]?|[a-z]\b)(?![\w-]))*"
 _AUTHOR_YEAR = re.compile(
     rf"(?P<names>{_NAME}(?:(?:,\s+{_NAME}){{0,6}}{_AND}{_NAME}|\s+{_NAME})?(?:{_ETAL})?)(?:['’]s)?"
@@ -103,6 +105,7 @@ class _Index:
 
     def __init__(self, text: str, references: Sequence[Reference]) -> None:
         self.count = len(references)
+        self.years = [year.start() for year in _A_YEAR.finditer(text)]
         labels = [reference.label or "" for reference in references]
         self.labelled = any(labels)
         self.numbers: dict[int, int] = {}
@@ -156,6 +159,14 @@ def _folded(name: str) -> str:
 
 
 def _in_range(text: str, start: int, end: int, index: _Index) -> Iterator[Citation]:
+    if text.find("[", start, end) >= 0:
+        yield from _in_brackets(text, start, end, index)
+    at = bisect_left(index.years, start)
+    if at < len(index.years) and index.years[at] < end:
+        yield from _by_author(text, start, end, index)
+
+
+def _in_brackets(text: str, start: int, end: int, index: _Index) -> Iterator[Citation]:
     for match in _BRACKETED.finditer(text, start, end):
         if index.numbers:
             named = _entries(match.group("list"), index)
@@ -167,7 +178,6 @@ def _in_range(text: str, start: int, end: int, index: _Index) -> Iterator[Citati
             known = [index.keys[key] for key in keys if key in index.keys]
             if known:
                 yield Citation(char_start=match.start(), char_end=match.end(), references=tuple(dict.fromkeys(known)))
-    yield from _by_author(text, start, end, index)
 
 
 def _entries(listed: str, index: _Index) -> list[int] | None:

@@ -12,11 +12,15 @@ another reader needs `page_text` only.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from graph.vocabulary.document import Document
 from ingest.parse.pdf.assemble import assemble
 from ingest.parse.pdf.page_text import read_pdf
 
-PARSER = "pymupdf-rules/2"
+PARSER = "pymupdf-rules/3"
 
 
 def parse_pdf(content: bytes, *, name: str) -> list[Document]:
@@ -27,4 +31,17 @@ def parse_pdf(content: bytes, *, name: str) -> list[Document]:
         Damaged: cut off or broken.
         NoText: scanned, or with fonts that do not say which letters they show.
     """
-    return [assemble(read_pdf(content, name=name), content=content, name=name, parser=PARSER)]
+    with _collector_paused():
+        return [assemble(read_pdf(content, name=name), content=content, name=name, parser=PARSER)]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Hold Python's cycle collector: some 10^5 words live until the end, hold no cycles, and would be visited often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -42,6 +42,7 @@ class _Piece:
     last: int
     x0: float
     x1: float
+    may_head: bool  # several columns: it is no value
 
 
 def read_grid(rows: list[Row]) -> list[list[GridCell]]:
@@ -111,7 +112,7 @@ def _pieces(row: Row) -> list[_Piece]:
     limit = _WIDE_SPACE * row.size
     starts = [0, *(i + 1 for i, (a, b) in enumerate(pairwise(words)) if b.x0 - a.x1 > limit or _two_values(a, b))]
     return [
-        _Piece(a, b, min(w.x0 for w in words[a:b]), max(w.x1 for w in words[a:b]))
+        _Piece(a, b, words[a].x0, max([w.x1 for w in words[a:b]]), a > 0 and not _VALUE.fullmatch(words[a].text))
         for a, b in pairwise([*starts, len(words)])
     ]
 
@@ -123,7 +124,7 @@ def _two_values(a: PdfWord, b: PdfWord) -> bool:
 
 def _columns(full: list[list[_Piece]]) -> list[tuple[float, float]]:
     """Return the strips that the pieces of the full rows cover, few crossings of the white between them allowed."""
-    full = [[piece for piece in line if not _spans(piece, full)] for line in full]
+    full = [[piece for piece in line if not (piece.may_head and _spans(piece, full))] for line in full]
     allowed = int(_CROSSING * len(full))
     edges = sorted(
         [(piece.x0, 1) for line in full for piece in line] + [(piece.x1, -1) for line in full for piece in line],
@@ -165,7 +166,9 @@ def _split_at_columns(line: list[_Piece], row: Row, columns: list[tuple[float, f
         words = row.words[piece.first : piece.last]
         under = [c for c in columns if c[0] < piece.x1 and c[1] > piece.x0]
         if len(words) == len(under) > 1 and all(_in_line(w, c) for w, c in zip(words, under, strict=True)):
-            result += [_Piece(piece.first + k, piece.first + k + 1, word.x0, word.x1) for k, word in enumerate(words)]
+            result += [
+                _Piece(piece.first + k, piece.first + k + 1, word.x0, word.x1, False) for k, word in enumerate(words)
+            ]
         else:
             result.append(piece)
     return result
