@@ -37,9 +37,9 @@ def sentences_of(path: Path) -> Iterator[tuple[int, int, int]]:
         begin = document.text.index(review[FIELD], begin)
         end = begin + len(review[FIELD])
         for sentence in document.sentences:
-            if document.sections[sentence.section].review == number and begin <= sentence.char_start < end:
-                if len(document.quote(sentence).split()) >= LEAST_WORDS:
-                    yield number, sentence.char_start - begin, min(sentence.char_end, end) - begin
+            here = document.sections[sentence.section].review == number and begin <= sentence.char_start < end
+            if here and len(document.quote(sentence).split()) >= LEAST_WORDS:
+                yield number, sentence.char_start - begin, min(sentence.char_end, end) - begin
         begin = end
 
 

@@ -2,7 +2,8 @@
 
 Errs on the side of silence: a sentence that is kept back costs one quote, a name that is shown costs a person. Found
 are the authors of the work as its file prints them, titles (``Prof. Doe``), signatures (``Best regards, Jane Doe``),
-people who are cited (``Doe et al.``, ``Doe and Roe (2020)``), and common given names before a capitalised word.
+people who are cited (``Doe et al.``, ``Doe and Roe (2020)``), common given names before a capitalised word, and the
+codes that stand for reviewers on OpenReview (``Reviewer x1Yz``).
 
 Not found: a family name alone that the file does not give, and given names that are words of the field (Adam, Ray).
 """
@@ -60,6 +61,16 @@ _COMMON_WORDS = frozenset(
     | {"More", "Page", "Park", "Power", "Price", "Rich", "Short", "Small", "Song", "Strong", "White", "Wise", "Young"}
 )
 
+# A reviewer's code on OpenReview ("Reviewer x1Yz", "(x1Yz, Ab3d)") stands for one person within a forum: four letters
+# and digits that no word of the field has, a digit beside small letters or a capital behind one.
+_CODE = r"(?![A-Z][a-z][A-Z]s\b)(?=\w*[a-z])(?=\w*(?:\d|[a-z][A-Z]|[A-Z]{2}))[A-Za-z0-9]{4}"
+_ANY_CODE = rf"(?:{_CODE}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{{4}})"
+_REVIEWER = re.compile(
+    rf"\b[Rr](?:eviewers?|ev)\b[\s#*_:(-]*{_ANY_CODE}\b|\bR-?(?=\w*\d){_CODE}\b"
+    rf"|\((?=[^()]*\b(?=\w*[a-z])(?=\w*(?:\d|[a-z][A-Z]))(?!\w{{3}}s\b)\w{{4}}\b)\s*(?:R-?)?{_ANY_CODE}"
+    rf"(?:\s*(?:,|and|&|;)\s*(?:R-?)?{_ANY_CODE})+\s*\)"
+)
+
 _INSIDE = r"(?:(?<=[,;:(]\s)|(?<=\w\s))"  # not the first word of a sentence
 
 _RULES = (
@@ -68,6 +79,7 @@ _RULES = (
     (_DASH_SIGNED, "a signature"),
     (_CITED, "a cited person"),
     (_GIVEN, "a given name"),
+    (_REVIEWER, "a reviewer's code"),
 )
 
 

@@ -17,7 +17,6 @@ from graph.vocabulary.extraction import (
     Extraction,
     Mention,
     MethodRole,
-    Missing,
     MissingKind,
     NameType,
     Polarity,
@@ -60,7 +59,8 @@ _FORM = re.compile(
     r"|looking forward"
 )
 _SCORE = re.compile(
-    r"\b(?:raise|increase|keep|maintain|change|adjust|update|improve|reconsider|lower)\w* (?:my|the|your) (?:score|rating|evaluation)"
+    r"\b(?:raise|increase|keep|maintain|change|adjust|update|improve|reconsider|lower)\w* (?:my|the"
+    r"|your) (?:score|rating|evaluation)"
     r"|\bmy (?:score|rating|evaluation|confidence)\b",
     re.IGNORECASE,
 )
@@ -168,7 +168,7 @@ def _point(document: Document, each: _Quoted, refusals: Refusals, *, by_rules: b
         review=section.review or 0,
         about=about,
         severity=_severity(each, label.polarity),
-        missing=_missing(each, quote) if objects else None,
+        missing=missing_in(quote, label.aspect) if objects else None,
         confidence=round(label.confidence, 4),
     )
 
@@ -178,16 +178,6 @@ def _severity(each: _Quoted, polarity: Polarity) -> Severity:
         return Severity.UNCLEAR
     argument = each.argument
     return severity_of(each.span.quote, polarity=polarity, aspect=argument.label.aspect, piece=argument.piece)
-
-
-def _missing(each: _Quoted, quote: str) -> Missing | None:
-    surfaces = [
-        reading.normal.text[reading.words[hit.first].start : reading.words[hit.last - 1].end]
-        for reading in each.readings
-        for hit in reading.hits
-        if hit.type in (NameType.METHOD, NameType.DATASET, NameType.METRIC)
-    ]
-    return missing_in(quote, each.argument.label.aspect, surfaces)
 
 
 _NAMED_AS = {

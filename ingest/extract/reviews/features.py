@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ def features(text: str) -> Ids:
     lower = _FORMULA.sub(" formula ", text.lower())
     words = ["0" if word[0].isdigit() else word for word in _WORD.findall(lower)[:LONGEST_WORDS]]
     found = {_bucket(word) for word in words}
-    found.update(_bucket(f"{one} {other}") for one, other in zip(words, words[1:], strict=False))
+    found.update(_bucket(f"{one} {other}") for one, other in pairwise(words))
     for place, word in enumerate(words[:3]):
         found.add(_bucket(f"^{place} {word}"))
     if words:

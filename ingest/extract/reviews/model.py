@@ -1,16 +1,19 @@
-"""The trained reader of review sentences: one linear layer over hashed words, in numpy.
+"""The trained reader of review sentences: hashed words, a linear part and a small network, in numpy.
 
-Its input is the sentence and its two neighbours in the review, never the section it stands in. Weights are eight-bit
-integers with one scale a column; probabilities are calibrated by the maps of the manifest, on papers that trained
-nothing. Made by `training`; loaded once a process and verified against its manifest.
+Its input is the sentence and its two neighbours in the review, never the section it stands in. The linear part holds a
+score for each word at each place; the network sees the mean embedding of each of the three sentences (Cheng et al.
+2016, "Wide & deep learning"). Tables are eight-bit integers with one scale a column; probabilities are calibrated by
+the maps of the manifest, on papers that trained nothing. Made by `training`; loaded once a process and verified against
+its manifest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +30,57 @@ POLARITIES: tuple[Polarity | None, ...] = (*Polarity, None)
 ASPECTS: tuple[Aspect, ...] = tuple(Aspect)
 WIDTH = len(POLARITIES) + len(ASPECTS)
 PLACES = ("text", "before", "after")
+EMBEDDING, HIDDEN = 48, 64
+_WHOLE = ("inner", "inner_bias", "outer", "bias")
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class ReviewModel:
-    """Tables of shape (BUCKETS, WIDTH), one for the sentence and each neighbour, and what calibrates the outcome."""
+class Weights:
+    """The numbers of the reader.
+
+    `tables`: one of shape (BUCKETS, WIDTH) a place; `embedding`: (BUCKETS, EMBEDDING); `inner`: (3 × EMBEDDING, HIDDEN)
+    with its bias; `outer`: (HIDDEN, WIDTH); `bias`: (WIDTH,).
+    """
 
     tables: tuple[Floats, ...]
+    embedding: Floats
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
     bias: Floats
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        parts = (*self.tables, self.embedding, self.inner, self.inner_bias, self.outer, self.bias)
+        return sum(part.size for part in parts)
+
+
+def scores_of(weights: Weights, sentences: Sequence[SentenceInReview]) -> Floats:
+    """Return what *weights* say of each sentence: scores of the polarities, then of the aspects."""
+    ids: dict[str, Ids] = {}
+    means: dict[str, Floats] = {}
+    linear = np.tile(weights.bias, (len(sentences), 1)).astype(np.float32)
+    seen = np.zeros((len(sentences), len(PLACES) * EMBEDDING), dtype=np.float32)
+    for number, sentence in enumerate(sentences):
+        for place, text in enumerate((sentence.text, sentence.before, sentence.after)):
+            if text not in ids:
+                ids[text] = features(text)
+                means[text] = _scaled_sum(weights.embedding, ids[text])
+            linear[number] += _scaled_sum(weights.tables[place], ids[text])
+            seen[number, place * EMBEDDING : (place + 1) * EMBEDDING] = means[text]
+    deep = np.tanh(seen @ weights.inner + weights.inner_bias) @ weights.outer
+    scores: Floats = (linear + deep).astype(np.float32)
+    return scores
+
+
+@dataclass(frozen=True)
+class ReviewModel:
+    """The reader: its weights, and what calibrates the outcome."""
+
+    weights: Weights
     manifest: Manifest
 
     @property
@@ -46,18 +90,7 @@ class ReviewModel:
 
     def scores(self, sentences: Sequence[SentenceInReview]) -> Floats:
         """Return one row a sentence: scores of the polarities, then of the aspects."""
-        ids: dict[str, Ids] = {}
-        rows = np.zeros((len(sentences), WIDTH), dtype=np.float32)
-        for number, sentence in enumerate(sentences):
-            row = self.bias.copy()
-            for table, text in zip(self.tables, (sentence.text, sentence.before, sentence.after), strict=True):
-                found = ids.get(text)
-                if found is None:
-                    found = ids[text] = features(text)
-                if len(found):
-                    row += table[found].sum(axis=0) / np.sqrt(np.float32(len(found)))
-            rows[number] = row
-        return rows
+        return scores_of(self.weights, sentences)
 
     def read(self, sentences: Sequence[SentenceInReview]) -> list[SentenceLabel]:
         """Return the label of each sentence, with calibrated confidences."""
@@ -82,6 +115,12 @@ class ReviewModel:
         return round(calibration.probability(probability) if calibration else probability, 4)
 
 
+def _scaled_sum(table: Floats, ids: Ids) -> Floats:
+    """Return the sum of some rows over the root of their number."""
+    total: Floats = table[ids].sum(axis=0) / np.sqrt(np.float32(max(1, len(ids))))
+    return total
+
+
 def softmax(scores: Floats) -> Floats:
     """Return probabilities, row by row."""
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -100,18 +139,29 @@ def load_model(under: Path = WEIGHTS) -> ReviewModel | None:
     if component is None:
         return None
     with np.load(component.folder / WEIGHTS_FILE, allow_pickle=False) as stored:
-        scale = stored["scale"]
-        tables = tuple((stored[place].astype(np.float32) * scale).astype(np.float32) for place in PLACES)
-        bias = stored["bias"].astype(np.float32)
-    return ReviewModel(tables, bias, component.manifest)
+        return ReviewModel(unpacked(dict(stored)), component.manifest)
 
 
-def packed(tables: Sequence[Floats], bias: Floats) -> dict[str, npt.NDArray[np.generic]]:
+def packed(weights: Weights) -> dict[str, npt.NDArray[np.generic]]:
     """Return what the weights file holds: tables as eight-bit integers, with one scale for each column."""
-    for table in tables:
-        if table.shape != (BUCKETS, WIDTH):
-            raise ValueError(f"a table of shape {table.shape} instead of {(BUCKETS, WIDTH)}")
-    largest = np.max([np.abs(table).max(axis=0) for table in tables], axis=0)
-    scale = np.where(largest > 0, largest / 127, 1).astype(np.float32)
-    whole = {place: np.round(table / scale).astype(np.int8) for place, table in zip(PLACES, tables, strict=True)}
-    return {**whole, "scale": scale, "bias": bias.astype(np.float32)}
+    stored: dict[str, npt.NDArray[np.generic]] = {}
+    for name, table in (*zip(PLACES, weights.tables, strict=True), ("embedding", weights.embedding)):
+        if len(table) != BUCKETS:
+            raise ValueError(f"a table of {len(table)} rows instead of {BUCKETS}")
+        largest = np.abs(table).max(axis=0)
+        scale = np.where(largest > 0, largest / 127, 1).astype(np.float32)
+        stored[name] = np.round(table / scale).astype(np.int8)
+        stored[f"{name}_scale"] = scale
+    for name in _WHOLE:
+        stored[name] = getattr(weights, name).astype(np.float32)
+    return stored
+
+
+def unpacked(stored: Mapping[str, npt.NDArray[Any]]) -> Weights:
+    """Return the weights that a file holds."""
+
+    def table(name: str) -> Floats:
+        whole: Floats = stored[name].astype(np.float32) * stored[f"{name}_scale"]
+        return whole
+
+    return Weights(tuple(table(place) for place in PLACES), table("embedding"), *(stored[name] for name in _WHOLE))

@@ -14,7 +14,7 @@ from ingest.extract.confidence import POINT, POINT_GUESSED, POINT_PROSE
 from ingest.extract.reviews.labels import SentenceInReview, SentenceLabel
 from ingest.extract.reviews.model import ReviewModel
 from ingest.extract.reviews.pieces import Piece
-from ingest.extract.reviews.word_rules import RULES, aspect_of, asks, polarity_of
+from ingest.extract.reviews.word_rules import RULES, asks, aspect_of, polarity_of
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from graph.vocabulary.document import Document, SectionRole
 from graph.vocabulary.extraction import Answer, AnswerState, DecisionRole, StatedPoint, Weighed
@@ -22,42 +25,50 @@ _SURE = 0.45  # and above which there is little doubt
 _ASPECT = 0.06  # what an equal aspect adds
 
 _RESOLVED = re.compile(
-    r"\b(?:address(?:ed|es)?|resolv(?:ed|es)|clarif(?:ied|ies|y|ication)|answer(?:ed|s)?|satisf(?:ied|actory|ying|actorily)"
-    r"|clear(?:ed|s) up|alleviat(?:ed|es)|convinc(?:ed|ing)|fixed|cleared)\b|\b(?:rais|increas|updat|improv)(?:e|ed|ing) (?:my|the|their) "
+    r"\b(?:address(?:ed|es)?|resolv(?:ed|es)|clarif(?:ied|ies|y|ication)|answer(?:ed|s)?|satisf(?:ied|actory|ying"
+    r"|actorily)"
+    r"|clear(?:ed|s) up|alleviat(?:ed|es)|convinc(?:ed|ing)|fixed|cleared)\b|\b(?:rais|increas|updat|improv)(?:e"
+    r"|ed|ing) (?:my|the|their) "
     r"(?:score|rating|evaluation)|\bno (?:further|more|other|remaining) (?:concern|question|issue)s?",
     re.IGNORECASE,
 )
 _REMAINS = re.compile(
-    r"\bremain(?:s|ed|ing)?\b|\bstill\b|\bunresolved\b|\bunaddressed\b|\bnot (?:been )?(?:fully |entirely |completely |adequately "
-    r"|sufficiently |really )?(?:address|resolv|convinc|answer|clarif|satisf)\w*|\b(?:cannot|can't|could not|couldn't|did not"
+    r"\bremain(?:s|ed|ing)?\b|\bstill\b|\bunresolved\b|\bunaddressed\b|\bnot (?:been )?(?:fully |entirely "
+    r"|completely |adequately "
+    r"|sufficiently |really )?(?:address|resolv|convinc|answer|clarif|satisf)\w*|\b(?:cannot|can't|could not"
+    r"|couldn't|did not"
     r"|didn't|does not|doesn't|do not|don't) (?:fully |really )?(?:address|resolve|convince|answer|change|agree)\w*"
-    r"|\bunconvinced\b|\b(?:keep|maintain)(?:ing|s)? (?:my|the|their) (?:score|rating|evaluation|negative)|\bhowever\b.{0,60}\bconcern",
+    r"|\bunconvinced\b|\b(?:keep|maintain)(?:ing|s)? (?:my|the|their) (?:score|rating|evaluation|negative)"
+    r"|\bhowever\b.{0,60}\bconcern",
     re.IGNORECASE,
 )
 _OF_CONCERNS = re.compile(r"\b(?:concern|question|issue|comment|point|weakness|doubt|review)s?\b", re.IGNORECASE)
-_ALL = re.compile(r"\b(?:all|every|each)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|each|fully|completely)\b|\bno (?:further|more|other|remaining)\b", re.IGNORECASE)
+_SOME = re.compile(
+    r"\b(?:some|several|most(?:ly)?|many|partial(?:ly)?|part of|one of|a few|largely|main(?:ly)?)\b", re.IGNORECASE
+)
+_ASKED = re.compile(
+    r"\b(?:should|must|shall|needs? to|suggest\w*|encourag\w*|urge\w*|please|could|would|hope|expect\w*|ask\w*"
+    r"|recommend\w*"
+    r"|request\w*|to be (?:addressed|resolved|clarified)|if)\b",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(
-    r"\b(?:post|after)[- ](?:the )?(?:rebuttal|discussion|response)|\bin (?:the|their) (?:rebuttal|response|discussion)|\brebuttal\b"
+    r"\b(?:post|after)[- ](?:the )?(?:rebuttal|discussion|response)|\bin (?:the|their) (?:rebuttal|response"
+    r"|discussion)|\brebuttal\b"
     r"|\bauthors?'? (?:response|repl(?:y|ies)|rebuttal)|\bupdate(?:d)? (?:after|post)",
     re.IGNORECASE,
 )
 _RESTS = re.compile(
     r"\b(?:main|major|primary|key|central|decisive|critical|fundamental|biggest|most important|serious|significant) "
     r"(?:\w+ )?(?:concern|reason|weakness|issue|strength|limitation|shortcoming|problem|merit|contribution)s?\b"
-    r"|\b(?:therefore|thus|hence|consequently|for (?:these|this) reasons?|based on|due to|given (?:the|these|this|that)|because of"
+    r"|\b(?:therefore|thus|hence|consequently|for (?:these|this) reasons?|based on|due to|given (?:the|these|this"
+    r"|that)|because of"
     r"|outweighs?|in light of)\b.{0,120}\b(?:accept|reject|recommend|decision|below|bar)\w*"
     r"|\b(?:recommend|decision|accept|reject)\w*\b.{0,80}\b(?:because|due to|since|as the|given|based on)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-_STOP = frozenset(
-    """the and for that this with are was were has have had not but they their them from which would could should can may
-    might will also such more most some any all than then there these those its into over very only both other about been
-    being does did how what when where why who paper papers authors author work method methods approach results result
-    proposed propose proposes use used using show shows shown however reviewer reviewers concern concerns question questions
-    weakness weaknesses section please think believe seems seem like well make makes make additional provide provided
-    """.split()
-)
 _ENDINGS = (
     "ations",
     "ation",
@@ -97,7 +108,7 @@ def followed_up(
     by_role = _lines(document)
     rarity = _rarity(document)
     weighed = _Weigher(rarity)
-    spoken = [weighed.of(_covered(document, point)) for point in points]
+    spoken = [weighed.of(point.span.quote) for point in points]
     chairs = [
         _Line(index, text, weighed.of(text))
         for index, text, _ in by_role.get(None, ())
@@ -126,7 +137,7 @@ def _answer(
         if review == point.review and (index, text, review) in _later(by_role, point.review)
     ]
     for lines, trust in ((own, 1.0), ([line for line in chairs if _AFTER.search(line.text)], 0.8)):
-        if (said := _verdict(words, lines)) is not None:
+        if (said := _verdict(words, lines, own=trust == 1.0)) is not None:
             state, line, confidence = said
             return Answer(state=state, sentence=line.index, confidence=round(confidence * trust, 3))
     replies = [
@@ -156,19 +167,26 @@ def _later(
     return frozenset(said)
 
 
-def _verdict(words: Mapping[str, float], lines: Sequence[_Line]) -> tuple[AnswerState, _Line, float] | None:
-    """Return what *lines* say of a point: the most specific verdict, of equals the last."""
+def _verdict(
+    words: Mapping[str, float], lines: Sequence[_Line], *, own: bool
+) -> tuple[AnswerState, _Line, float] | None:
+    """Return what *lines* say of a point: the most specific verdict, of equals the last.
+
+    A word on concerns in general counts where it is the reviewer's *own*, or says that it means all of them.
+    """
     best: tuple[float, int, AnswerState, _Line] | None = None
     for place, line in enumerate(lines):
         remains = _REMAINS.search(line.text) is not None
-        if not remains and _RESOLVED.search(line.text) is None:
-            continue
+        if not remains and (_RESOLVED.search(line.text) is None or _ASKED.search(line.text)):
+            continue  # that something should be addressed says that it was not, but not by whom and when
         near = _cosine(words, line.weights)
         if near >= _SAME:
             sure = 0.7 if near < _SURE else 0.85
-        elif _OF_CONCERNS.search(line.text) or not remains:
-            sure = 0.55 if _ALL.search(line.text) and not remains else 0.4
+        elif remains or _OF_CONCERNS.search(line.text) is None or _SOME.search(line.text):
+            continue  # which of the concerns is not said
         else:
+            sure = 0.6 if _ALL.search(line.text) or own else 0.0
+        if not sure:
             continue
         state = AnswerState.REMAINS if remains else AnswerState.RESOLVED
         if best is None or (sure, place) >= best[:2]:
@@ -221,10 +239,6 @@ def _is_meta(document: Document, index: int) -> bool:
     return review is not None and document.reviews[review].is_meta
 
 
-def _covered(document: Document, point: StatedPoint) -> str:
-    return point.span.quote
-
-
 def _rarity(document: Document) -> dict[str, float]:
     """Return how rare each stem is among the sentences of the reviews."""
     count: Counter[str] = Counter()
@@ -260,8 +274,15 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(weight * other.get(stem, 0.0) for stem, weight in one.items())
 
 
+@cache
+def _plain_words() -> frozenset[str]:
+    raw = tomllib.loads((files("ingest.extract") / "lexicons" / "threads.toml").read_text(encoding="utf-8"))
+    return frozenset(raw["plain"])
+
+
 def _stems(text: str) -> list[str]:
-    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP]
+    plain = _plain_words()
+    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in plain]
 
 
 def _stem(word: str) -> str:
