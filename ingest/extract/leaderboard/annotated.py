@@ -31,7 +31,7 @@ def known_names(base: KnowledgeBase) -> KnownNames:
 
 
 def direction(metric: str) -> int:
-    """Return +1 where higher values of *metric* are better, −1 where lower ones are: by the shipped list or its words."""
+    """Return +1 where higher values of *metric* are better, else −1: by the shipped list, else by its words."""
     entry = lookup(NameType.METRIC, metric)
     if entry is not None and entry.better:
         return entry.better

@@ -7,15 +7,20 @@ the surest first. Not done: values that stand only in the running text (`ingest.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from graph.vocabulary.document import Document
+from ingest.extract.leaderboard.companions import CompanionTable
 from ingest.extract.leaderboard.labels import Labels
 from ingest.extract.leaderboard.model import LeaderboardModel
 from ingest.extract.leaderboard.scores import Choice, choices
+from ingest.extract.leaderboard.trees import Trees
 from ingest.extract.leaderboard.triples import (
     PreparedNames,
     Seen,
+    SeenNames,
     dataset_features,
     datasets_of,
     look,
@@ -25,13 +30,59 @@ from ingest.extract.leaderboard.triples import (
     tasks_of,
 )
 from ingest.extract.leaderboard.vocabulary import Entry, NumberTable
-from ingest.extract.leaderboard.zones import zoned
+from ingest.extract.leaderboard.zones import ZonedPaper, zoned
 
 _FLOOR = 0.1  # a dataset or task below this is not looked at further
 _TITLE_NAME = re.compile(r"\s*([^:]{2,40}?)\s*[:–]\s")
 _ANNOUNCED = re.compile(
     r"(?:called|named|dubbed|termed|propose|proposes|present|introduce)\s+(?:an?\s|the\s)?\s*([A-Z][\w-]*[A-Z0-9][\w-]*)"
 )
+
+
+class Steps(Protocol):
+    """The trained models that an entry goes through, and what usually goes together."""
+
+    @property
+    def dataset(self) -> Trees:
+        """Says whether a paper reports on a dataset."""
+
+    @property
+    def task(self) -> Trees:
+        """Says whether it does so for a task."""
+
+    @property
+    def metric(self) -> Trees:
+        """Says whether it does so in a metric."""
+
+    @property
+    def value(self) -> Trees:
+        """Says whether a number of a table is the value."""
+
+    @property
+    def companions(self) -> CompanionTable:
+        """What goes together in the papers they learnt from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A (task, dataset, metric) with its probability, and the likeliest number for it with its own, if any."""
+
+    task: Seen
+    dataset: Seen
+    metric: Seen
+    probability: float
+    value: Choice | None = None
+    of_value: float = 0.0
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """The names of the list."""
+        return self.task.name.known.name, self.dataset.name.known.name, self.metric.name.known.name
+
+    @property
+    def together(self) -> float:
+        """The probability of all four."""
+        return self.probability * self.of_value
 
 
 def read_entries(
@@ -46,18 +97,10 @@ def read_entries(
 
     A value below its own threshold is None: the entry then says what is measured, not how it came out.
     """
-    labels = labels or label_finder(names)
-    kept = [
-        (probability, triple)
-        for probability, triple in triples(document, tables, names, model)
-        if probability >= model.thresholds["triple"]
-    ]
-    own = own_names(document)
-    found = []
-    for probability, (task, dataset, metric) in kept:
-        best = _best(tables, (task, dataset, metric), model, labels, own, document.bibliography.abstract)
-        found.append(_entry(probability, (task, dataset, metric), best, model.thresholds["value"]))
-    return sorted(found, key=lambda each: (-each.confidence, each.task, each.dataset, each.metric))
+    paper = zoned(document, tables)
+    labels, least = labels or label_finder(names), model.thresholds["triple"]
+    found = reported(document, tables, paper, look(paper, names), model, labels, least=least)
+    return [_entry(each, model) for each in found]
 
 
 def label_finder(names: PreparedNames) -> Labels:
@@ -65,33 +108,50 @@ def label_finder(names: PreparedNames) -> Labels:
     return Labels((*names.tasks, *names.datasets, *names.metrics))
 
 
-def triples(
-    document: Document, tables: Sequence[NumberTable], names: PreparedNames, model: LeaderboardModel
-) -> list[tuple[float, tuple[Seen, Seen, Seen]]]:
-    """Return every (task, dataset, metric) that is worth a thought, with its probability."""
-    paper = zoned(document, tables)
-    found = look(paper, names)
-    table = model.companions
-    kept: list[tuple[float, tuple[Seen, Seen, Seen]]] = []
+def reported(
+    document: Document,
+    tables: Sequence[NumberTable],
+    paper: ZonedPaper,
+    found: SeenNames,
+    steps: Steps,
+    labels: Labels,
+    *,
+    least: float,
+) -> list[Reported]:
+    """Return what *document* reports with a probability of at least *least*, the surest first."""
+    own, text = own_names(document), document.bibliography.abstract
+    kept = [
+        _with_value(each, tables, steps.value, labels, own, text)
+        for each in _triples(paper, found, steps)
+        if each.probability >= least
+    ]
+    return sorted(kept, key=lambda each: (-each.probability, each.triple))
+
+
+def _triples(paper: ZonedPaper, found: SeenNames, steps: Steps) -> Iterator[Reported]:
+    table = steps.companions
     datasets = datasets_of(found)
-    for dataset, of_dataset in zip(
-        datasets,
-        model.dataset.probabilities([dataset_features(paper, found, each, table) for each in datasets]),
-        strict=True,
-    ):
-        if of_dataset < _FLOOR:
-            continue
-        tasks = tasks_of(found, dataset, table)
-        for task, of_task in zip(
-            tasks, model.task.probabilities([task_features(each, dataset, table) for each in tasks]), strict=True
-        ):
-            if of_task < _FLOOR:
-                continue
-            metrics = metrics_of(found, task, dataset, table)
+    rows = [dataset_features(paper, found, each, table) for each in datasets]
+    for dataset, of_dataset in zip(datasets, steps.dataset.probabilities(rows), strict=True):
+        tasks = tasks_of(found, dataset, table) if of_dataset >= _FLOOR else []
+        rows = [task_features(each, dataset, table) for each in tasks]
+        for task, of_task in zip(tasks, steps.task.probabilities(rows), strict=True):
+            metrics = metrics_of(found, task, dataset, table) if of_task >= _FLOOR else []
             rows = [metric_features(found, task, dataset, each, table) for each in metrics]
-            for metric, of_metric in zip(metrics, model.metric.probabilities(rows), strict=True):
-                kept.append((float(of_dataset * of_task * of_metric), (task, dataset, metric)))
-    return kept
+            for metric, of_metric in zip(metrics, steps.metric.probabilities(rows), strict=True):
+                yield Reported(task, dataset, metric, float(of_dataset * of_task * of_metric))
+
+
+def _with_value(
+    each: Reported, tables: Sequence[NumberTable], model: Trees, labels: Labels, own: Sequence[str], text: str
+) -> Reported:
+    names = (each.task.name, each.dataset.name, each.metric.name)
+    found = choices(tables, *names, labels, own=own, text=text)
+    if not found:
+        return each
+    scores = model.probabilities([choice.features for choice in found])
+    best = max(range(len(found)), key=lambda at: (scores[at], -at))
+    return replace(each, value=found[best], of_value=float(scores[best]))
 
 
 def own_names(document: Document) -> tuple[str, ...]:
@@ -103,31 +163,14 @@ def own_names(document: Document) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _best(
-    tables: Sequence[NumberTable],
-    triple: tuple[Seen, Seen, Seen],
-    model: LeaderboardModel,
-    labels: Labels,
-    own: Sequence[str],
-    text: str,
-) -> tuple[float, Choice] | None:
-    task, dataset, metric = triple
-    found = choices(tables, task.name, dataset.name, metric.name, labels, own=own, text=text)
-    if not found:
-        return None
-    scores = model.value.probabilities([each.features for each in found])
-    best = max(range(len(found)), key=lambda at: (scores[at], -at))
-    return float(scores[best]), found[best]
-
-
-def _entry(
-    probability: float, triple: tuple[Seen, Seen, Seen], best: tuple[float, Choice] | None, least: float
-) -> Entry:
-    task, dataset, metric = (each.name.known.name for each in triple)
-    if best is None or best[0] * probability < least:
-        return Entry(task, dataset, metric, probability)
-    score, choice = best
-    return Entry(
-        task, dataset, metric, probability,
-        value=choice.number.printed, value_confidence=score, table=choice.table, place=choice.number.place,
-    )  # fmt: skip
+def _entry(each: Reported, model: LeaderboardModel) -> Entry:
+    entry = Entry(*each.triple, model.sure("triple", each.probability))
+    if each.value is None or each.together < model.thresholds["value"]:
+        return entry
+    return replace(
+        entry,
+        value=each.value.number.printed,
+        value_confidence=model.sure("value", each.together),
+        table=each.value.table,
+        place=each.value.number.place,
+    )

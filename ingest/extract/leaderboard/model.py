@@ -37,6 +37,16 @@ class LeaderboardModel:
     salient_names: Mapping[str, tuple[int, int]]
     manifest: Manifest | None = None
 
+    @property
+    def least_salient(self) -> float:
+        """The salience from which on a cluster counts as salient."""
+        return self.sure("salience", self.thresholds["salience"])
+
+    def sure(self, what: str, score: float) -> float:
+        """Return the probability that an item of this score is right: calibrated, where the manifest says how."""
+        calibration = self.manifest.calibration.get(what) if self.manifest else None
+        return calibration.probability(score) if calibration else score
+
 
 @lru_cache(maxsize=1)
 def load_leaderboard() -> LeaderboardModel | None:

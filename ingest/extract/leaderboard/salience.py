@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from graph.names import squash
 from graph.vocabulary.extraction import NameType
 from ingest.extract.acronyms import is_short, long_form
-from ingest.extract.leaderboard.trees import Trees
+from ingest.extract.leaderboard.model import LeaderboardModel
 
 Range = tuple[int, int]
 _HEADS = frozenset(
@@ -101,23 +101,18 @@ class Words:
     sections: Sequence[Range] = ()
 
 
-def salient_clusters(
-    paper: Words,
-    mentions: Sequence[TokenMention],
-    trees: Trees,
-    names: Mapping[str, tuple[int, int]],
-    *,
-    least: float,
-) -> list[Cluster]:
-    """Return the clusters of *mentions* that are at least *least* salient, in the order of their first mention."""
+def salient_clusters(paper: Words, mentions: Sequence[TokenMention], model: LeaderboardModel) -> list[Cluster]:
+    """Return the clusters of *mentions* that are salient by *model*, in the order of their first mention."""
+    return [each for each in weighed(paper, mentions, model) if each.salience >= model.least_salient]
+
+
+def weighed(paper: Words, mentions: Sequence[TokenMention], model: LeaderboardModel) -> list[Cluster]:
+    """Return every cluster of *mentions* with its salience, calibrated, in the order of their first mention."""
     found = clusters(paper, mentions)
-    scores = trees.probabilities(
-        [(*row, *fame(each, names)) for row, each in zip(features(paper, found), found, strict=True)]
-    )
+    rows = [(*row, *fame(each, model.salient_names)) for row, each in zip(features(paper, found), found, strict=True)]
     return [
-        Cluster(each.type, each.name, each.mentions, float(score))
-        for each, score in zip(found, scores, strict=True)
-        if score >= least
+        Cluster(each.type, each.name, each.mentions, model.sure("salience", float(score)))
+        for each, score in zip(found, model.salience.probabilities(rows), strict=True)
     ]
 
 

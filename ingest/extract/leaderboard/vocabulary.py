@@ -62,7 +62,10 @@ class NumberTable:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a leaderboard that a paper makes: names of the given list, and where its value stands."""
+    """One entry of a leaderboard that a paper makes: names of the given list, and where its value stands.
+
+    `confidence` is of task, dataset and metric together, `value_confidence` of these and the value.
+    """
 
     task: str
     dataset: str

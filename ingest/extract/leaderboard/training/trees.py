@@ -1,4 +1,4 @@
-"""Training of `Trees` by scikit-learn, for the training command. Nothing at ingest time imports this."""
+"""Training of `Trees` by scikit-learn."""
 
 from __future__ import annotations
 
