@@ -47,11 +47,18 @@ def _relations(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
     return train_relations(asked.data, out, join_tuning=asked.join_tuning, log=log)
 
 
+def _leaderboard(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
+    from ingest.extract.leaderboard.training import train_leaderboard
+
+    return train_leaderboard(asked.data, out, join_tuning=asked.join_tuning, log=log)
+
+
 _TRAINERS: dict[str, Callable[[argparse.Namespace, Path, Log], Manifest]] = {
     # In this order: the reader of triples uses the encoder's units where they are installed.
     "encoder": _encoder,
     "relations": _relations,
     "triples": _triples,
+    "leaderboard": _leaderboard,
 }
 
 
