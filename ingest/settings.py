@@ -21,8 +21,6 @@ class PdfReader(StrEnum):
     """Who reads PDFs."""
 
     RULES = "rules"
-    LAYOUT = "layout"
-    RULES_LAYOUT = "rules+layout"
     GROBID = "grobid"
 
 

@@ -11,7 +11,10 @@ from graph.vocabulary.extraction import Extraction, Refusal
 from ingest.extract.read_document import read_document
 from ingest.parse import parse_file
 from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, ExtractSettings, ParseSettings
+from ingest.sources.latex_folder import with_parts
 from service.errors import WrongUse
+
+_MAX_LATEX_BYTES = 200_000_000  # of a LaTeX paper with its parts, as ingest allows by default
 
 
 class ReadPart(Frozen):
@@ -62,4 +65,5 @@ def _documents(file: Path, parse: ParseSettings) -> list[Document]:
         content = file.read_bytes()
     except OSError as error:
         raise WrongUse(f"{file} cannot be read: {error.strerror}") from error
-    return parse_file(content, name=file.name, settings=parse)
+    whole = with_parts(str(file), content, max_bytes=_MAX_LATEX_BYTES)
+    return parse_file(whole, name=file.name, settings=parse)

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         default=None,
         description="Who reads PDFs: `rules` by the geometry of the page (PyMuPDF), `grobid` a GROBID server.",
         json_schema_extra=_allowed(
-            "rules, layout, rules+layout or grobid", default_text="grobid where grobid_url is set, else rules"
+            "rules or grobid", default_text="grobid where grobid_url is set, else rules"
         ),
     )
     grobid_url: Annotated[str, AfterValidator(_http_url)] | None = Field(

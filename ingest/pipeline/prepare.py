@@ -102,9 +102,9 @@ class _Run:
 
     def through(self) -> Result:
         task = self.task
-        self.stat = stat_token(task.path)
+        self.stat = stat_token(task.path)  # before reading: a change meanwhile is seen next time
         source = read_source(task.path, max_bytes=task.max_bytes)
-        self.content, self.stat = source.sha256, source.stat.token
+        self.content = source.sha256
         if source.sha256 == task.known:
             return Same(task.key, self.stat)
         self.home.put_bytes(source.content)

@@ -16,6 +16,7 @@ from pathlib import Path
 from ingest.parse.detect import SUFFIXES
 from ingest.settings import IngestSettings
 from ingest.sources.errors import NoSuchSource, SourceError, UnknownFormat
+from ingest.sources.latex_folder import is_part
 from ingest.sources.lists import LIST_SUFFIX, Listed, read_list
 from ingest.sources.names import is_folder, item_key, shown, stem_of, suffix_of
 from ingest.sources.remark import Remark
@@ -62,7 +63,10 @@ class _Collector:
         for path in self.walk.files(root):
             if not self._included(os.path.relpath(path, root)):
                 continue
-            if suffix_of(path) in SUFFIXES:
+            if is_part(path):
+                message = "a part of a LaTeX paper: it is read with the file that includes it"
+                self.notices.append(Remark(source=shown(path), kind="part of a paper", message=message))
+            elif suffix_of(path) in SUFFIXES:
                 self.add(Listed(path, None))
             else:
                 skipped[suffix_of(path)] += 1

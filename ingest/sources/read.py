@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.sources.errors import ChangedWhileRead, EmptyFile, FileTooLarge, NotARegularFile, Unreadable
+from ingest.sources.latex_folder import beside_token, with_parts
 from ingest.sources.names import shown
 
 
@@ -55,11 +56,16 @@ def _refused(path: str, error: OSError) -> Unreadable:
 
 
 def stat_token(path: str) -> str:
-    """Return the stat of whatever is at *path* as one text; empty where there is nothing to see."""
+    """Return the stat of whatever is at *path* as one text; empty where there is nothing to see.
+
+    That of LaTeX says of the files beside it too, since it may include them.
+    """
     try:
-        return _stat(Path(path).stat()).token
+        token = _stat(Path(path).stat()).token
     except OSError:
         return ""
+    beside = beside_token(path)
+    return f"{token}:{beside}" if beside else token
 
 
 def _read_once(path: str, max_bytes: int) -> SourceBytes | None:
@@ -82,7 +88,7 @@ def _read_once(path: str, max_bytes: int) -> SourceBytes | None:
 
 
 def read_source(path: str, *, max_bytes: int) -> SourceBytes:
-    """Read the file at *path* whole; once more if it changed meanwhile.
+    """Read the file at *path* whole; once more if it changed meanwhile. LaTeX is read with the files it includes.
 
     Raises:
         SourceError: why it could not be had; the class says which kind.
@@ -91,7 +97,8 @@ def read_source(path: str, *, max_bytes: int) -> SourceBytes:
         _regular(Path(path).stat(), path)  # before opening: opening a device may do something
         for _ in range(2):
             if read := _read_once(path, max_bytes):
-                return read
+                whole = with_parts(path, read.content, max_bytes=max_bytes)
+                return read if whole is read.content else SourceBytes(whole, sha256(whole).hexdigest(), read.stat)
     except OSError as error:
         raise _refused(path, error) from error
     raise ChangedWhileRead(f"{shown(path)} changed while it was read: ingest again when it is complete")

@@ -11,9 +11,9 @@ In the text: sections with the numbers that LaTeX prints; citations as ``[3, 5]`
 written, the displayed ones marked. Comments, layout and definitions are left out.
 
 Guarantees: a pure function of the bytes and the name; malformed source is read as far as it goes, with a warning for
-what was not; expansion, nesting and size are bounded. A lone .tex sees no other file: what it includes, and a .bib, is
-named in a warning. A file without ``\begin{document}`` is a part of a paper and refused. Not done: TeX programming
-(conditionals, counters), packages, and figures drawn in TeX.
+what was not; expansion, nesting and size are bounded. This package opens no file: `ingest.sources` packs a
+.tex with what it includes, and what is not there is named in a warning. A file without ``\begin{document}`` is a part of
+a paper and refused. Not done: TeX programming (conditionals, counters), packages, and figures drawn in TeX.
 """
 
 from __future__ import annotations
@@ -106,5 +106,7 @@ def _main_file(files: dict[str, str], name: str) -> str:
     whole = [path for path, text in bare.items() if _CLASS.search(text) and has_document(text)]
     if not whole:
         raise UnknownShape(f"{name} holds LaTeX, but no file with \\documentclass and \\begin{{document}}")
+    if PurePosixPath(name).name in whole:
+        return PurePosixPath(name).name  # a file with what it includes, as `ingest.sources` packs them
     usual = [path for path in whole if PurePosixPath(path).stem.casefold() in _USUAL]
     return max(sorted(usual or whole), key=lambda path: (-path.count("/"), len(files[path])))

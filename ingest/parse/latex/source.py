@@ -28,6 +28,7 @@ _IF = re.compile(r"\\(?P<which>iffalse|if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
 _INCLUDE = re.compile(
     r"\\(?P<how>input|include|subfile|subimport|import)(?![a-zA-Z])\s*(?:\{(?P<a>[^{}]*)\}|(?P<b>[^\s{}\\]+))"
 )
+_BIBLIOGRAPHY = re.compile(r"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*\{(?P<names>[^{}]*)\}")
 _MAX_DEPTH = 20
 _MAX_CHARACTERS = 20_000_000
 _DEFINITION = re.compile(
@@ -72,6 +73,20 @@ def prepare(main: str, files: Mapping[str, str], *, folder: str = "") -> Source:
             f"included files are not here and were not read: {named}; give the whole folder as .zip or .tar.gz"
         )
     return source
+
+
+def included_names(text: str) -> list[str]:
+    """Return the names of the files that *text* includes, as it writes them, those of its bibliographies too."""
+    bare = without_comments(text)
+    names: list[str] = []
+    for match in _INCLUDE.finditer(bare):
+        name = (match.group("a") or match.group("b") or "").strip().strip('"')
+        if match.group("how") in {"import", "subimport"} and (second := argument(bare, match.end())):
+            name = f"{name.rstrip('/')}/{second.text.strip()}"
+        names.append(name)
+    for match in _BIBLIOGRAPHY.finditer(bare):
+        names += [f"{name.strip().removesuffix('.bib')}.bib" for name in match.group("names").split(",")]
+    return [name for name in dict.fromkeys(names) if name and "#" not in name]
 
 
 def without_comments(text: str) -> str:

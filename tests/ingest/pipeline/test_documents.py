@@ -44,3 +44,21 @@ def test_a_damaged_text_is_parsed_again(run: Run, corpus: Path, home: Home) -> N
     report = run(corpus, pipeline=newer)
     assert (report.done, report.failed, report.parses) == (5, 0, 2)
     assert run(corpus, pipeline=Pipeline(SHIPPED, Versions(shipped_versions().parse, "rules/again"))).parses == 0
+
+
+def test_a_latex_paper_in_parts_is_one_paper(run: Run, tmp_path: Path, sqlite_store: GraphStore) -> None:
+    """It is read with what it includes, again when a part changes, and not otherwise."""
+    folder = tmp_path / "latex"
+    folder.mkdir()
+    (folder / "main.tex").write_text(
+        "\\documentclass{article}\\title{A Study of Noise}\\begin{document}\\maketitle\\section{Introduction}\n"
+        "\\input{body}\\end{document}"
+    )
+    (folder / "body.tex").write_text("We propose dropout for small networks. It helps.\n")
+    first = run(folder)
+    assert (1, 0) == (first.done, first.failed)
+    (paper,) = sqlite_store.scan_nodes(Label.PAPER)
+    assert "A Study of Noise" == paper.properties["title"]
+    assert (1, 0) == ((again := run(folder)).unchanged, again.parses)
+    (folder / "body.tex").write_text("We propose weight decay for small networks. It helps.\n")
+    assert (1, 1) == ((changed := run(folder)).done, changed.parses)
