@@ -13,10 +13,12 @@ from functools import partial
 
 from _choice import Choice, installed
 from _peers import PEERS
-from _rule_documents import contribution_sentences, lined_document
+from _rule_documents import contribution_sentences as contributions_by_rules
+from _rule_documents import lined_document
 from _scored import Tally, show_f1
 
 from ingest.extract.contributions import ContributionSentence, ContributionTriple, read_triples
+from ingest.extract.contributions.from_encoder import contribution_sentences
 from ingest.extract.contributions.rules import build_triples_by_rules
 from ingest.extract.contributions.train import gold_sentences
 from ingest.extract.encoder import SentenceRead, open_encoder
@@ -58,6 +60,7 @@ def measure(articles: tuple[NcgArticle, ...], choice: Choice, *, data: str) -> d
         show("ncg.phrase.f1.given_gold", read.phrase_given)
         show("ncg.triple.f1", read.triple, peer=PEERS["ncg.triple.f1"])
         pairs |= {"contribution": read.sentence.sure, "phrases": read.phrase_given.sure}
+        pairs["triples_end_to_end"] = read.triple.sure
     if learnt_triples:
         given = Tally()
         for article in scored:
@@ -78,24 +81,13 @@ def _by_encoder(article: NcgArticle, tallies: Tallies) -> None:
         raise RuntimeError("the encoder was installed a moment ago and is not any more")
     sentences, numbers = ncg_sentences(article.lines)
     read = dict(zip(numbers, encoder.read(sentences), strict=True))
-    headings = {number: sentence.heading for number, sentence in zip(numbers, sentences, strict=True)}
     chosen = {number: each for number, each in read.items() if each.is_contribution}
     tallies.sentence.add({number: each.contribution for number, each in chosen.items()}, article.contribution_lines)
     gold = {(phrase.line, phrase.start, phrase.end) for phrase in article.phrases}
     tallies.phrase.add(_phrase_keys(chosen), gold)
     given = {number: read[number] for number in article.contribution_lines if number in read}
     tallies.phrase_given.add(_phrase_keys(given), gold)
-    found = [
-        ContributionSentence(
-            number=number,
-            text=article.line(number),
-            heading=headings[number],
-            place=number / len(article.lines),
-            phrases=tuple((phrase.start, phrase.end) for phrase in each.phrases),
-            units=each.units,
-        )
-        for number, each in sorted(chosen.items())
-    ]
+    found = contribution_sentences(sentences, list(read.values()), numbers=numbers, size=len(article.lines))
     tallies.triple.add(_keys(read_triples(found).triples), _gold_triples(article))
 
 
@@ -123,7 +115,7 @@ def _with_units(article: NcgArticle) -> list[ContributionSentence]:
 
 def _by_rules(article: NcgArticle, tallies: Tallies) -> None:
     document, numbers = lined_document(article.lines, [is_heading(line) for line in article.lines])
-    chosen = sorted(numbers[index] for index in contribution_sentences(document))
+    chosen = sorted(numbers[index] for index in contributions_by_rules(document))
     tallies.sentence.add(chosen, article.contribution_lines)
     spans: dict[int, list[tuple[int, int]]] = {number: [] for number in chosen}
     for mention in mentions_of(document):

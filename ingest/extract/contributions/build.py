@@ -1,7 +1,8 @@
 """From contribution sentences with phrases to triples, with the trained models.
 
 Guarantees: every object, said predicate and said subject is verbatim a phrase of a sentence given; triples of a
-document do not repeat; the order is that of the sentences. A pure function of its arguments.
+document do not repeat; the order is that of the sentences. A pure function of its arguments. A triple's confidence is
+that of its link (calibrated), times that of the sentence and of its phrases.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ def build_triples(sentences: Sequence[ContributionSentence], model: TripleModel)
             new = _linked(sentence, context, name, sure, model)
             advance(state, sentence, phrases, predicate)
         for triple in new:
+            if triple.confidence < model.tuned.said:
+                continue
             found.setdefault((triple.unit, triple.subject, triple.predicate, triple.object), triple)
     return with_roots(tuple(found.values()))
 
@@ -101,17 +104,29 @@ def _problems(
 ) -> list[ContributionTriple]:
     return [
         ContributionTriple(
-            RESEARCH_PROBLEM, CONTRIBUTION, "has research problem", phrase.text, sentence.number, sure * (1 - share)
+            RESEARCH_PROBLEM,
+            CONTRIBUTION,
+            "has research problem",
+            phrase.text,
+            sentence.number,
+            sure * (1 - share) * sentence.probability * sentence.phrase_confidence(at),
         )
-        for phrase, share in zip(phrases, predicate, strict=True)
+        for at, (phrase, share) in enumerate(zip(phrases, predicate, strict=True))
         if share < 0.5
     ]
 
 
 def _code(sentence: ContributionSentence, phrases: Sequence[Phrase], sure: float) -> list[ContributionTriple]:
     return [
-        ContributionTriple(CODE, CONTRIBUTION, "Code", phrase.text, sentence.number, sure)
-        for phrase in phrases
+        ContributionTriple(
+            CODE,
+            CONTRIBUTION,
+            "Code",
+            phrase.text,
+            sentence.number,
+            sure * sentence.probability * sentence.phrase_confidence(at),
+        )
+        for at, phrase in enumerate(phrases)
         if any(mark in phrase.text.casefold() for mark in _CODE_MARKS)
     ]
 
@@ -126,6 +141,9 @@ def _linked(
         confidence = probability * sure
         if model.calibration is not None:
             confidence = model.calibration.probability(confidence)
+        confidence *= sentence.probability
+        for at in (term, link, subject):
+            confidence *= sentence.phrase_confidence(at) if at >= 0 else 1.0
         found.append(
             ContributionTriple(
                 unit,

@@ -24,12 +24,14 @@ TREE_PARTS = ("feature", "threshold", "left", "right", "value", "roots")
 class Tuned:
     """What was set on tuning papers.
 
-    `least` is the probability from which a term's best link is kept, `also` the one from which a second is; a sentence
-    is mixed from the encoder's units by `encoder_weight`; `rivalry` and `order` are those of `decide_units`.
+    `least` is the probability from which a term's best link is kept, `also` the one from which a second is; `said` the
+    confidence from which a triple is said, all that it rests on included. A sentence's unit is mixed from the encoder's
+    by `encoder_weight`; `rivalry` and `order` are those of `decide_units`.
     """
 
     least: float = 0.3
     also: float = 0.5
+    said: float = 0.0
     encoder_weight: float = 0.5
     rivalry: float = 2.0
     order: float = 1.0

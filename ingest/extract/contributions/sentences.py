@@ -39,7 +39,8 @@ class ContributionSentence:
 
     `number` orders the sentences of a document and comes back with each triple; `place` is how far into the document
     it stands, 0 to 1; `phrases` are ranges in order, without overlaps; `units` are probabilities in the order of
-    `ingest.extract.encoder.UNITS`, or empty where nobody has any.
+    `ingest.extract.encoder.UNITS`, or empty where nobody has any. `probability` is how sure it is a contribution,
+    `phrase_confidences` how sure each phrase is: both are part of a triple's confidence.
     """
 
     number: int
@@ -48,6 +49,12 @@ class ContributionSentence:
     place: float
     phrases: tuple[Range, ...]
     units: tuple[float, ...] = ()
+    probability: float = 1.0
+    phrase_confidences: tuple[float, ...] = ()
+
+    def phrase_confidence(self, at: int) -> float:
+        """Return how sure phrase *at* is; 1 where nobody said."""
+        return self.phrase_confidences[at] if self.phrase_confidences else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from graph.canonical import sha256_hex
 from ingest.extract.contributions.build import build_triples
+from ingest.extract.contributions.from_encoder import contribution_sentences
 from ingest.extract.contributions.model import COMPONENT, FILE, TripleModel, Tuned, load, save
+from ingest.extract.contributions.sentences import ContributionSentence, ContributionTriple
 from ingest.extract.contributions.train import Prepared, prepare, train_model
 from ingest.extract.contributions.units import decide_units, unit_probabilities
 from ingest.extract.encoder import UNITS, open_encoder
@@ -25,6 +27,7 @@ VERSION = 1
 _LEAST = (0.25, 0.3, 0.35, 0.4, 0.45)
 _ALSO = (0.5,)
 _WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8)
+_SAID = tuple(step / 100 for step in range(31))
 _RIVALRY = (1.0, 2.0, 4.0)
 _ORDER = (0.4, 0.7, 1.0, 1.3)
 
@@ -55,7 +58,7 @@ def score(papers: Sequence[Prepared], model: TripleModel) -> TripleScore:
     """Return the counts of *model* on *papers*, sentences and phrases given."""
     right = predicted = gold = 0
     for paper in papers:
-        found = {(t.unit, t.subject, t.predicate, t.object) for t in build_triples(paper.sentences, model)}
+        found = {_full(triple) for triple in build_triples(paper.sentences, model)}
         true = gold_triples(paper)
         right += len(found & true)
         predicted += len(found)
@@ -63,19 +66,29 @@ def score(papers: Sequence[Prepared], model: TripleModel) -> TripleScore:
     return TripleScore(right, predicted, gold, len(papers))
 
 
-def with_encoder_units(papers: Sequence[Prepared]) -> list[Prepared]:
-    """Return *papers* with the encoder's unit probabilities on their sentences; unchanged where it is not installed."""
+@dataclass(frozen=True)
+class Heard:
+    """A paper with what the encoder says of it: its units on the annotated sentences, and all that it finds itself."""
+
+    paper: Prepared
+    found: tuple[ContributionSentence, ...]
+
+
+def heard(papers: Sequence[Prepared]) -> list[Heard]:
+    """Return *papers* as the encoder reads them; as they are, with nothing found, where it is not installed."""
     encoder = open_encoder()
     if encoder is None:
-        return list(papers)
-    found = []
+        return [Heard(paper, ()) for paper in papers]
+    result = []
     for paper in papers:
-        sentences, numbers = ncg_sentences(paper.article.lines)
-        units = {number: read.units for number, read in zip(numbers, encoder.read(sentences), strict=True)}
-        found.append(
-            replace(paper, sentences=tuple(replace(each, units=units.get(each.number, ())) for each in paper.sentences))
-        )
-    return found
+        lines = paper.article.lines
+        sentences, numbers = ncg_sentences(lines)
+        read = encoder.read(sentences)
+        units = {number: each.units for number, each in zip(numbers, read, strict=True)}
+        given = tuple(replace(each, units=units.get(each.number, ())) for each in paper.sentences)
+        found = contribution_sentences(sentences, read, numbers=numbers, size=len(lines))
+        result.append(Heard(replace(paper, sentences=given), tuple(found)))
+    return result
 
 
 def unit_accuracy(papers: Sequence[Prepared], model: TripleModel) -> float:
@@ -102,6 +115,29 @@ def tune(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
     return replace(model, tuned=max(links, key=lambda tuned: score(papers, replace(model, tuned=tuned)).f1))
 
 
+def tune_said(papers: Sequence[Heard], model: TripleModel) -> TripleModel:
+    """Return *model* with the confidence to say a triple from, by F1 end to end on *papers*."""
+    if not any(each.found for each in papers):
+        return model
+    scored: list[tuple[float, bool]] = []
+    gold = 0
+    for each in papers:
+        true = gold_triples(each.paper)
+        gold += len(true)
+        for triple in build_triples(each.found, model):
+            scored.append((triple.confidence, _full(triple) in true))
+
+    def f1(said: float) -> float:
+        kept = [right for confidence, right in scored if confidence >= said]
+        return 2 * sum(kept) / (len(kept) + gold)
+
+    return replace(model, tuned=replace(model.tuned, said=max(_SAID, key=lambda said: (f1(said), -said))))
+
+
+def _full(triple: ContributionTriple) -> FullTriple:
+    return triple.unit, triple.subject, triple.predicate, triple.object
+
+
 def calibrate(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
     """Return *model* with the calibration of a triple's confidence on *papers*."""
     scores: list[float] = []
@@ -111,7 +147,7 @@ def calibrate(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
         for triple in build_triples(paper.sentences, replace(model, calibration=None)):
             if triple.sentence >= 0:
                 scores.append(triple.confidence)
-                right.append((triple.unit, triple.subject, triple.predicate, triple.object) in true)
+                right.append(_full(triple) in true)
     return replace(model, calibration=fit_isotonic(scores, right))
 
 
@@ -119,15 +155,17 @@ def train_triples(gold: Gold, out: Path, *, join_tuning: bool = False) -> Manife
     """Train the reader of triples on the NCG papers of *gold* and write it to the folder *out*.
 
     Links are learnt on training papers, settings and calibration on tuning papers; test papers are not touched. With
-    the encoder installed its units are mixed in at the weight that tuning papers prefer. With *join_tuning*, all is
+    the encoder installed its units are mixed in at the weight that tuning papers prefer, and a triple is said from the
+    confidence that is best end to end. With *join_tuning*, all is
     learnt once more from both, with what was set on tuning papers kept. Returns the manifest written.
     """
     annotated = [article for article in gold.ncg if "triples" in article.annotated]
     training = prepare([article for article in annotated if article.split is Split.TRAIN])
-    tuning = with_encoder_units(prepare([article for article in annotated if article.split is Split.TUNE]))
+    listened = heard(prepare([article for article in annotated if article.split is Split.TUNE]))
+    tuning = [each.paper for each in listened]
     out.mkdir(parents=True, exist_ok=True)
     save(train_model(training), out / FILE)
-    model = calibrate(tuning, tune(tuning, load(out / FILE, Tuned())))
+    model = tune_said(listened, calibrate(tuning, tune(tuning, load(out / FILE, Tuned()))))
     reached = score(tuning, model)
     if join_tuning:
         save(train_model([*training, *tuning]), out / FILE)

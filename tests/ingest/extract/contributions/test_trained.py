@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,15 @@ def test_the_command_trains_tunes_and_writes_a_component(articles: Sequence[NcgA
     assert not trained & tuned
     assert not test & (trained | tuned)
     assert Tuned(**{name: float(str(value)) for name, value in component.manifest.settings.items()})
+
+
+def test_a_triple_is_no_surer_than_what_it_rests_on(model: TripleModel, prepared: list[Prepared]) -> None:
+    """Doubt about the sentence or a phrase is doubt about the triple, and enough doubt leaves it unsaid."""
+    given = prepared[35].sentences
+    doubted = [replace(each, probability=0.5, phrase_confidences=(0.5,) * len(each.phrases)) for each in given]
+    sure = {_key(each): each.confidence for each in build_triples(given, model)}
+    unsure = {_key(each): each.confidence for each in build_triples(doubted, model)}
+    assert sure.keys() == unsure.keys()
+    assert all(unsure[key] <= 0.25 * sure[key] + 1e-9 for key in sure if key[1] != "Contribution")
+    strict = replace(model, tuned=replace(model.tuned, said=0.5))
+    assert () == build_triples(doubted, strict)
