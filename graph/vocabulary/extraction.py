@@ -215,7 +215,10 @@ class StatedClaim(Frozen):
 
 
 class StatedResult(Frozen):
-    """A value that the document reports for a method."""
+    """A value that the document reports for a method, in a sentence or in a table.
+
+    For a value in a table `row` is what grounds it, and `sentence` is the first of the table's caption.
+    """
 
     method: str | None = None
     task: str | None = None
@@ -224,6 +227,7 @@ class StatedResult(Frozen):
     value: float
     printed: str = Field(description="the value as printed, e.g. '91.2%'")
     sentence: int = Field(ge=0)
+    row: Span | None = Field(default=None, description="the row of a table that prints the value, verbatim")
     confidence: float = Field(ge=0, le=1)
 
 

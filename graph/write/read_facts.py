@@ -34,6 +34,7 @@ from graph.vocabulary.extraction import (
     Polarity,
     ProblemKind,
     Refusal,
+    Span,
     Stance,
     StatedCitation,
     StatedClaim,
@@ -42,7 +43,7 @@ from graph.vocabulary.extraction import (
     StatedProblem,
     StatedResult,
 )
-from graph.write.evidence import Quotes, Ungrounded
+from graph.write.evidence import Place, Quotes, Ungrounded
 from graph.write.facts import EdgeKey, Facts
 
 _ROLES = {
@@ -201,22 +202,23 @@ class _Builder:
         self._fact(Ref(Label.CLAIM, key), EdgeType.STATES, claim.sentence, claim.confidence, row, links)
 
     def _result(self, result: StatedResult) -> None:
-        sentence = self._sentence(result.sentence)
+        place = result.row or result.sentence
+        text = self.quotes.text(place)
         if not math.isfinite(result.value):
             raise Ungrounded(f"its value {result.value} is not a finite number")
-        if not result.printed or result.printed not in sentence:
-            raise Ungrounded(f"{result.printed!r} does not stand in the sentence")
-        metric = self._named(Label.METRIC, result.metric, result.sentence, result.confidence)
-        optional = partial(self._optional, f"result {result.printed!r}", result.sentence, result.confidence)
+        if not result.printed or result.printed not in text:
+            raise Ungrounded(f"{result.printed!r} does not stand in the {'row' if result.row else 'sentence'}")
+        metric = self._named(Label.METRIC, result.metric, place, result.confidence)
+        optional = partial(self._optional, f"result {result.printed!r}", place, result.confidence)
         links = {
             EdgeType.HAS_METRIC: metric,
             EdgeType.HAS_METHOD: optional(Label.METHOD, result.method),
             EdgeType.HAS_TASK: optional(Label.TASK, result.task),
             EdgeType.HAS_DATASET: optional(Label.DATASET, result.dataset),
         }
-        key = self._fact_key("result", result.sentence, _keys(links), result.printed, result.value)
+        key = self._fact_key("result", place, _keys(links), result.printed, result.value)
         row = {"value": result.value, "printed": result.printed}
-        self._fact(Ref(Label.RESULT, key), EdgeType.STATES, result.sentence, result.confidence, row, links)
+        self._fact(Ref(Label.RESULT, key), EdgeType.STATES, place, result.confidence, row, links)
 
     def _citation(self, citation: StatedCitation) -> None:
         """Link the document to a cited work, which is a Paper by its title, in the corpus or not."""
@@ -311,35 +313,36 @@ class _Builder:
         self.quotes.check(index)
         return self.document.quote(self.document.sentences[index])
 
-    def _named(self, label: Label, name: str, sentence: int, confidence: float) -> Ref:
-        """Return the node called *name*, which this document mentions or this very sentence names."""
+    def _named(self, label: Label, name: str, place: Place, confidence: float) -> Ref:
+        """Return the node called *name*, which this document mentions or this very sentence or row names."""
         ref = Ref(label, _key(name))
         if ref.key not in self.nodes[label]:
-            if f" {normal_name(name)} " not in f" {normal_name(self._sentence(sentence))} ":
-                raise Ungrounded(f"{ref} has no evidence: neither a mention nor this sentence names {name!r}")
-            self._name(label, name, sentence, confidence, name, None)
+            if f" {normal_name(name)} " not in f" {normal_name(self.quotes.text(place))} ":
+                what = "row" if isinstance(place, Span) else "sentence"
+                raise Ungrounded(f"{ref} has no evidence: neither a mention nor this {what} names {name!r}")
+            self._name(label, name, place, confidence, name, None)
         return ref
 
-    def _optional(self, what: str, sentence: int, confidence: float, label: Label, name: str | None) -> Ref | None:
+    def _optional(self, what: str, place: Place, confidence: float, label: Label, name: str | None) -> Ref | None:
         """Return the node called *name*; a part that has no evidence is refused, the rest of the item stays."""
         if name is None:
             return None
         try:
-            return self._named(label, name, sentence, confidence)
+            return self._named(label, name, place, confidence)
         except Ungrounded as error:
             part = f"{label} {name!r} of the {what}"
+            sentence = None if isinstance(place, Span) else place
             self.refused.append(Refusal(what=part, reason=str(error), sentence=sentence))
             return None
 
-    def _fact_key(self, prefix: str, sentence: int, *parts: object) -> str:
-        place = self.document.sentences[sentence]
-        return hashed_key(prefix, self.id, place.char_start, place.char_end, *parts)
+    def _fact_key(self, prefix: str, place: Place, *parts: object) -> str:
+        return hashed_key(prefix, self.id, *self.quotes.range(place), *parts)
 
     def _fact(
         self,
         ref: Ref,
         stated: EdgeType,
-        sentence: int,
+        place: Place,
         confidence: float,
         row: Mapping[str, Any],
         links: Mapping[EdgeType, Ref | None],
@@ -348,7 +351,7 @@ class _Builder:
         best = max(confidence, known.get("confidence", 0.0))
         self.nodes[ref.label][ref.key] = {**row, "confidence": best, **self.owned}
         self._edge(stated, self.source, ref, confidence)
-        self._evidenced(ref, sentence, confidence)
+        self._evidenced(ref, place, confidence)
         for type, target in links.items():
             if target is not None:
                 self._edge(type, ref, target, confidence)
@@ -356,13 +359,13 @@ class _Builder:
     def _evidenced(
         self,
         ref: Ref,
-        sentence: int,
+        place: Place,
         confidence: float,
         *,
         surface: str | None = None,
         stance: Stance = Stance.SUPPORTS,
     ) -> None:
-        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
+        evidence = Ref(Label.EVIDENCE, self.quotes.quote(place, confidence))
         said = {"surface": surface} if surface else {}
         self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said, stance=stance.value)
 
@@ -370,7 +373,7 @@ class _Builder:
         self,
         label: Label,
         name: str,
-        sentence: int,
+        place: Place,
         confidence: float,
         surface: str,
         acronym_of: str | None,
@@ -380,7 +383,7 @@ class _Builder:
         """Keep a name and its quote. An edge has one surface: a definition, else the long form, else the surest."""
         ref = Ref(label, _key(name))
         self.nodes[label].setdefault(ref.key, {**name_properties(name, label), "run": self.run})
-        evidence = Ref(Label.EVIDENCE, self.quotes.quote(sentence, confidence))
+        evidence = Ref(Label.EVIDENCE, self.quotes.quote(place, confidence))
         edge = self._edge_key(EdgeType.EVIDENCED_BY, ref, evidence)
         defines = acronym_of is not None and name_or_empty(acronym_of) != ref.key
         rank = (not defines, acronym_of is not None, -confidence)
