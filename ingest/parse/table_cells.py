@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     r"[(\[]?[-+−–±~≈<>≤≥]?\s*[$€£]?\d[\d.,  ]*(?:\s*(?:±|\\pm|\(|/|×|e[-+]?)\s*[\d.,()/ ]+)?\s*[%kKMB×*†‡)\]]*"
 )
 _NO_VALUE = frozenset({"-", "–", "—", "−", "n/a", "na"})  # printed where a value is missing
+_MARKUP = re.compile(r"\\[a-zA-Z]+\s*|[{}$]")  # a cell of LaTeX may print its number as a formula
 _MAX_SPAN = 1000  # HTML's own limit for a column span; a file may claim any
 
 
@@ -37,9 +38,15 @@ def span_of(printed: str | None) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 4 and 1 <= int(digits) <= _MAX_SPAN else 1
 
 
+def without_markup(text: str) -> str:
+    """Return a cell without the marks of Markdown and LaTeX around a number."""
+    plain = text.replace("\\pm", " ± ").replace("\\%", "%").replace("~", " ")
+    return " ".join(_MARKUP.sub("", plain).strip(" *_,").split())
+
+
 def is_number(text: str) -> bool:
     """Say whether *text* is a value: a number with what people put around one (95.2%, 1.3 ± 0.2, 12M)."""
-    plain = text.strip().strip("*_ ")
+    plain = without_markup(text)
     return bool(plain) and _NUMBER.fullmatch(plain) is not None
 
 

@@ -2,9 +2,9 @@ r"""A LaTeX paper in a folder: its main file together with the files it includes
 
 A paper's source is seldom one file. The main file (the one with ``\begin{document}``) is packed with what it includes,
 recursively, its .bbl and its .bib files, into an archive in memory whose bytes depend on nothing but theirs: so a
-change in any of them is a change of the paper, and its source can be kept and read again. The other .tex files are parts and
-no papers. Guarantees: only files below the main file's folder are opened, links out of it are not followed, and number
-and size are bounded; what is missing the parser names.
+change in any of them is a change of the paper, and its source can be kept and read again. The other .tex files are
+parts and no papers. Guarantees: only files below the main file's folder are opened, links out of it are not followed,
+and number and size are bounded; what is missing the parser names.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ In the text: sections with the numbers that LaTeX prints; citations as ``[3, 5]`
 written, the displayed ones marked. Comments, layout and definitions are left out.
 
 Guarantees: a pure function of the bytes and the name; malformed source is read as far as it goes, with a warning for
-what was not; expansion, nesting and size are bounded. This package opens no file: `ingest.sources` packs a
-.tex with what it includes, and what is not there is named in a warning. A file without ``\begin{document}`` is a part of
-a paper and refused. Not done: TeX programming (conditionals, counters), packages, and figures drawn in TeX.
+what was not; expansion, nesting and size are bounded. This package opens no file: `ingest.sources` packs a .tex
+with what it includes, and what is not there is named in a warning. A file without ``\begin{document}`` is a part of a
+paper and refused. Not done: TeX programming (conditionals, counters), packages, and figures drawn in TeX.
 """
 
 from __future__ import annotations

@@ -30,6 +30,9 @@ _NAMED = re.compile(
     r"(?![a-zA-Z@])\*?"
 )
 _DOCUMENT = re.compile(r"\\begin\s*\{document\}")
+_KEYWORD_LIST = re.compile(
+    r"\\begin\s*\{(?P<name>IEEEkeywords|keywords?)\}(?P<words>.{0,2000}?)\\end\s*\{(?P=name)\}", re.DOTALL
+)
 _END = re.compile(r"\\end\s*\{document\}")
 
 
@@ -61,6 +64,7 @@ def read_front(text: str) -> Front:
     authors = [each for name in _AUTHORS for each in found.get(name, ())]
     abstracts = [each for each in found.get("abstract", ()) if each.strip()]
     keywords = [each for name in _KEYWORDS for each in found.get(name, ())]
+    keywords += [match.group("words") for match in _KEYWORD_LIST.finditer(body)]
     return Front(
         titles[0] if titles else "",
         tuple(authors),

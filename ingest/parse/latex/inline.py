@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
-from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
+from pylatexenc.latexwalker import LatexGroupNode, LatexWalker, LatexWalkerError
 from pylatexenc.latexwalker import get_default_latex_context_db as get_walker_context
 from pylatexenc.macrospec import MacroSpec
 
@@ -22,7 +22,6 @@ from ingest.parse.latex.braces import argument
 from ingest.parse.latex.source import Macro
 
 MARK = re.compile("\ue000(\\d+)\ue001")
-_PRIVATE = re.compile("[\ue000-\ue003]")
 _VERB = re.compile(r"\\(?:verb|lstinline)\*?(?P<mark>[^a-zA-Z\s*{])(?P<verb>.*?)(?P=mark)")
 _ADDRESS = re.compile(r"\\(?P<how>url|path|nolinkurl|href)\s*\{(?P<address>[^{}]*)\}")
 _COMMAND = re.compile(r"\\[a-zA-Z@]+\*?|\\.|[{}]", re.DOTALL)
@@ -54,6 +53,8 @@ _COMMON = {
     "iid": "i.i.d.",
     "xspace": "",
     "ding": "",
+    "LaTeX": "LaTeX",
+    "TeX": "TeX",
 }
 _DROPPED = {
     **dict.fromkeys(("label", "bibliographystyle", "pagestyle", "thispagestyle", "hypersetup", "index", "nocite"), "{"),
@@ -117,7 +118,7 @@ class Inline:
 
     def words(self, source: str) -> str:
         """Return *source* as words, with marks, on one line."""
-        return " ".join(self._convert(_PRIVATE.sub("", source)).split())
+        return " ".join(self._convert(source).split())
 
     def _convert(self, source: str) -> str:
         source = _ADDRESS.sub(self._address, _VERB.sub(lambda m: self._mark("text", "verb", m.group("verb")), source))
@@ -159,6 +160,8 @@ class Inline:
         texts += [MacroTextSpec(name, simplify_repl=self._expand) for name in own]
         walker.add_context_category("paper", macros=macros, prepend=True)
         text.add_context_category("paper", macros=texts, prepend=True)
+        # The library parses the arguments of many commands for whose text it has no rule, and would drop both.
+        text.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=self._unknown))
         return walker, text
 
     def _mark(self, kind: str, command: str, *values: str) -> str:
@@ -203,6 +206,10 @@ class Inline:
     def _last(self, node: Any, l2tobj: Any) -> str:
         given = self._arguments(node)
         return str(l2tobj.nodelist_to_text([given[-1]])) if given and given[-1] is not None else ""
+
+    def _unknown(self, node: Any, l2tobj: Any) -> str:
+        shown = [each for each in self._arguments(node) if each is not None and each.isNodeType(LatexGroupNode)]
+        return " ".join(str(l2tobj.nodelist_to_text([each])) for each in shown if each.delimiters[0] == "{")
 
     def _expand(self, node: Any) -> str:
         """Put the arguments into the body of a definition and read the result."""

@@ -21,7 +21,7 @@ from ingest.parse.latex.tabular import find_tabulars, read_rows
 from ingest.parse.latex.write import Piece, Writer, names_of
 from ingest.parse.reference_authors import family_names
 from ingest.parse.references import read_entry
-from ingest.parse.table_cells import CellText, place_cells
+from ingest.parse.table_cells import CellText, is_number, place_cells, without_markup
 
 _BIBLIOGRAPHY = re.compile(r"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*\{(?P<names>[^{}]*)\}")
 _PLACE = re.compile(r"\\(?:bibliography(?=\s*\{)|printbibliography)(?![a-zA-Z])")
@@ -203,7 +203,10 @@ class LatexReader:
                 for at, cell in enumerate(row):
                     before = "\t" if at else "\n" if rows else "\n\n"
                     self.writer.space(before)
-                    start, end = self.writer.put(cell.source, before="")
+                    if is_number(cell.source):  # as printed, also where the source has it as a formula
+                        start, end = self.writer.put_as_it_is(without_markup(cell.source), before="")
+                    else:
+                        start, end = self.writer.put(cell.source, before="")
                     cells.append(
                         CellText(start, end, row_span=cell.row_span, column_span=cell.column_span, bold=cell.bold)
                     )
@@ -236,8 +239,8 @@ class LatexReader:
             path = next((p for p in sorted(files) if p.removesuffix(".bib").endswith(plain) and p.endswith(".bib")), "")
             if path:
                 found += [e for e in read_bib(files[path], cited) if e.key not in {each.key for each in found}]
-            else:
-                self.warnings.append(f"the bibliography {name} is not here: references were not read")
+        if named and not found:
+            self.warnings.append(f"the bibliography {', '.join(named)} is not here: references were not read")
         order = {key: at for at, key in reversed(list(enumerate(cited)))}
         return sorted(found, key=lambda entry: order.get(entry.key, len(order)))
 

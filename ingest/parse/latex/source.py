@@ -29,6 +29,7 @@ _INCLUDE = re.compile(
     r"\\(?P<how>input|include|subfile|subimport|import)(?![a-zA-Z])\s*(?:\{(?P<a>[^{}]*)\}|(?P<b>[^\s{}\\]+))"
 )
 _BIBLIOGRAPHY = re.compile(r"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*\{(?P<names>[^{}]*)\}")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")  # characters without a meaning of their own: ours are marks (`inline.MARK`)
 _MAX_DEPTH = 20
 _MAX_CHARACTERS = 20_000_000
 _DEFINITION = re.compile(
@@ -91,7 +92,7 @@ def included_names(text: str) -> list[str]:
 
 def without_comments(text: str) -> str:
     """Return *text* without its comments."""
-    return _SCAN.sub(_kept, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _SCAN.sub(_kept, _PRIVATE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _kept(match: re.Match[str]) -> str:

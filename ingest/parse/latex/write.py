@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from graph.vocabulary.document import Citation, Formula, Reference, Section, SectionRole, Sentence, Table
 from ingest.parse.latex.inline import MARK, TEXTUAL, Inline, Mark
 from ingest.parse.latex.numbering import Label
 from ingest.parse.parts import Parts
 
-_KINDS = {"Cref": True, "cref": True, "autoref": True}
+_KINDS = frozenset({"Cref", "cref", "autoref"})
 _PLURAL = {"Figure": "Figures", "Table": "Tables", "Section": "Sections", "Equation": "Equations"}
 
 
@@ -108,15 +109,18 @@ class Writer:
         )
 
     def _reference(self, mark: Mark) -> str:
-        found = [self.labels.get(value) for value in mark.values]
-        numbers = [label.number if label else "??" for label in found]
-        listed = ", ".join(numbers[:-1]) + (" and " if len(numbers) > 1 else "") + numbers[-1]
-        kind = found[0].kind if found[0] else ""
-        if mark.command == "eqref":
-            return f"({listed})"
-        if mark.command in _KINDS and kind:
-            return f"{_PLURAL.get(kind, kind) if len(numbers) > 1 else kind} {listed}"
-        return listed
+        found = [self.labels.get(value) or Label("", "??") for value in mark.values]
+        if mark.command in _KINDS:
+            groups = [
+                (kind, [label.number for label in same]) for kind, same in groupby(found, lambda label: label.kind)
+            ]
+            named = [
+                f"{_PLURAL.get(kind, kind) if len(numbers) > 1 else kind} {_listed(numbers)}".strip()
+                for kind, numbers in groups
+            ]
+            return _listed(named)
+        numbers = _listed([label.number for label in found])
+        return f"({numbers})" if mark.command == "eqref" else numbers
 
     def assembled(self) -> tuple[tuple[Section, ...], tuple[Sentence, ...], tuple[Table, ...]]:
         """Return sections, sentences and tables: a section reaches to the next one; captions and notes lie inside."""
@@ -153,6 +157,10 @@ class Writer:
 
 
 _APART = frozenset({SectionRole.CAPTION, SectionRole.TABLE, SectionRole.FOOTNOTE})
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
 
 
 def _end_of(pieces: Sequence[Piece], at: int, end: int) -> int:

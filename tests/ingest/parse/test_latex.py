@@ -188,6 +188,29 @@ def test_references_and_citations(document: Document) -> None:
     ]
 
 
+def test_commands_that_nobody_explains_keep_their_words() -> None:
+    """Fonts, colours, and commands of packages that we do not have."""
+    document = body("It is \\texttt{mono}, \\textcolor{red}{red} and \\foo{own} in \\LaTeX{}.\n")
+    assert ["It is mono, red and own in LaTeX."] == sentences(document)
+
+
+def test_references_of_several_kinds_and_notes_with_addresses() -> None:
+    """Each kind is named once; what stands in a footnote is read like the rest."""
+    document = body(
+        "See \\cref{a,t}.\\footnote{At \\url{http://x.org/y_z}.}\n\n"
+        "\\begin{figure}\\caption{A.\\label{a}}\\end{figure}\\begin{table}\\caption{T.\\label{t}}\\end{table}\n"
+    )
+    assert "See Figure 1 and Table 1." in sentences(document)
+    assert "At http://x.org/y_z." in sentences(document)
+
+
+def test_a_number_in_a_formula_is_a_number_in_a_cell() -> None:
+    """As it is printed."""
+    document = body("\\begin{tabular}{ll}A & B \\\\ x & $\\mathbf{91.2} \\pm 0.3$\\end{tabular}\n")
+    assert ["A", "B", "x", "91.2 ± 0.3"] == [document.quote(c) for c in document.tables[0].cells]
+    assert [True, True, True, False] == [c.header for c in document.tables[0].cells]
+
+
 def test_a_lone_file_says_what_it_includes() -> None:
     """It sees no other file: what is missing is named, and what to do."""
     document = body("\\section{A}\nText.\n\\input{sections/method}\n\\bibliography{refs}\n We cite \\cite{x}.\n")
