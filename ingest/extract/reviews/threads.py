@@ -23,6 +23,7 @@ from ingest.extract.reviews.labels import OBJECTING, SentenceLabel
 _SAME = 0.22  # cosine above which two sentences speak of one thing; read off forty linked pairs
 _SURE = 0.45  # and above which there is little doubt
 _ASPECT = 0.06  # what an equal aspect adds
+_LEAST_RARITY = 0.25  # in a file of a few sentences every word is frequent
 
 _RESOLVED = re.compile(
     r"\b(?:address(?:ed|es)?|resolv(?:ed|es)|clarif(?:ied|ies|y|ication)|answer(?:ed|s)?|satisf(?:ied|actory|ying"
@@ -247,7 +248,7 @@ def _rarity(document: Document) -> dict[str, float]:
         if document.sections[sentence.section].review is not None:
             count.update(set(_stems(document.quote(sentence))))
             total += 1
-    return {stem: math.log((total + 1) / (1 + number)) for stem, number in count.items()}
+    return {stem: _LEAST_RARITY + math.log((total + 1) / (1 + number)) for stem, number in count.items()}
 
 
 class _Weigher:

@@ -9,6 +9,13 @@ from graph.vocabulary.extraction import Aspect, Polarity, StatedPoint
 from ingest.extract import extract
 from ingest.extract.reviews.word_rules import aspect_of
 
+
+@pytest.fixture(autouse=True)
+def no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These are the word rules: what reads where no weights are installed."""
+    monkeypatch.setattr("ingest.extract.reviews.extract.load_model", lambda: None)
+
+
 STRENGTHS, WEAKNESSES = SectionRole.REVIEW_STRENGTHS, SectionRole.REVIEW_WEAKNESSES
 QUESTIONS, OTHER = SectionRole.REVIEW_QUESTIONS, SectionRole.REVIEW_OTHER
 
