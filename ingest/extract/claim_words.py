@@ -80,7 +80,8 @@ _NOUN_EFFECTS = {word: effect for effect, words in _NOUNS.items() for word in wo
 _GET = (
     r"(?:at the (?:price|cost|expense) of|achiev\w*|obtain\w*|yield\w*|gives?|gave|giving|produc\w*|leads? to"
     r"|led to|leading to|results? in|resulted in|resulting in|shows?|showed"
-    r"|has|have|had|having|offers?|provid\w*|demonstrat\w*|reach\w*|deliver\w*|attain\w*|brings?|brought"
+    r"|has|have|had|having|offers?|maintain\w*|retain\w*|provid\w*|demonstrat\w*|reach\w*|deliver\w*|attain\w*"
+    r"|brings?|brought"
     r"|causes?|caused|gets?"
     r"|got|exhibits?|enjoys?"
     r"|performs?|performed|is|are|was|were|be|becomes?|became|made|make|makes|making|generali[sz]es?|saw|sees?"
@@ -94,7 +95,7 @@ COMPARATIVE = re.compile(
     rf"\b{_GET}\s+(?:(?!(?:is|are|was|were|with|of|on|than|between|and|for|against|over"
     rf"|that)\b)[\w.%,+-]+\s+){{0,3}}?"
     rf"(?:(?P<degree>more|less|better|worse|poorly)[\s-]+(?P<adjective>{'|'.join(_ADJECTIVES)})\b"
-    rf"|(?P<compared>{_words(_COMPARED)})\b)"
+    rf"|(?P<compared>{_words(_COMPARED)})\b)(?!-)"
     r"(?!\s+(?:evaluation|understanding|insights?|explanation|interpretation|intuition|picture|view|choice|way"
     r"|option|estimates?)\b)"
 )
@@ -160,7 +161,7 @@ SLIGHT = re.compile(r"\b(?:no|little|limited|negative|minimal(?:ly)?|negligibl[e
 SHOWN = re.compile(r"(?:demonstrat|show)\w*\s+(?:the|its|their)\s")
 # Asked at the start of a sentence, whatever stands between: "whether X, which …, improves".
 INDIRECT = re.compile(
-    r"(?<!regardless of )(?<!matter )\bwhether\b|\b(?:assum(?:e[sd]?|ing|ption) that|hypothesi[sz]e[sd]?"
+    r"(?<!regardless of )(?<!matter )\bwhether\b|\bhow we\b|\b(?:assum(?:e[sd]?|ing|ption) that|hypothesi[sz]e[sd]?"
     r"|conjecture[sd]?"
     r"|ensur(?:e|es|ing) that)\b"
 )
@@ -251,3 +252,16 @@ def effect_of(match: re.Match[str]) -> tuple[Effect, str | None]:
         more = groups["degree"] in {"more", "better"}
         return (Effect.UP if more else Effect.DOWN), _ADJECTIVES[adjective]
     return (Effect.UP if "more" in (groups.get("degree"), groups.get("before")) else Effect.DOWN), "overfitting"
+
+
+# Behind "maintains": said of itself and not of a change.
+LIMIT = re.compile(r"\s+(?:an? |the |some |its |this )?(?:\w+ )?(?:threshold|limit|budget|tolerance|\d)")
+ABSOLUTE = re.compile(
+    r"\s+(?:an? |its |their |these |the )?(?:strong|fast|stable|high|robust|good|competitive|excellent"
+    r"|consistent|reasonable|solid|such"
+    r"|these|those)\b"
+)
+# Before a comparison: it compares statements of theory.
+THEORY = re.compile(
+    r"\b(?:conditions?|bounds?|assumptions?|guarantees?|theorems?|lemmas?|constants?|complexit(?:y|ies))\b[^,;]{0,80}$"
+)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from graph.vocabulary.extraction import Direction, NameType, StatedClaim
 from ingest.extract import claim_words as words
+from ingest.extract.claim_events import Event, effect_said, find_events, is_negated
 from ingest.extract.claim_words import Effect
 from ingest.extract.confidence import CLAIM, CLAIM_PRONOUN, CLAIM_VAGUE, HEDGED, OTHERS
 from ingest.extract.outcomes import Outcome, is_nameless, named_outcome, outcomes
@@ -44,20 +45,13 @@ from ingest.extract.subjects import (
 _IT = re.compile(
     r"^\W*(?:but |while |and |also |yet |although |though |moreover,? |however,? |here,? |in addition,? "
     r"|furthermore,? |interestingly,? |there,? )*"
-                 r"(?:(?:on|for) [^,]{3,40}, )?(?:it|this|they|both|the (?:method|technique|regulari[sz]er"
-                 r"|schedule|loss|penalty|treatment|effect))\b")  # fmt: skip
+                 r"(?:(?:on|for) [^,]{3,40}, )?(?:it|they|both|this(?=\s+(?:\w+ly\s+)?(?:\w+[^s\W]s|can|could"
+                 r"|may|might|would|led|did|had|was"
+                 r"|approach|method|technique|strategy|framework|module|design|scheme|loss)\b)"
+                 r"|the (?:method|technique|regulari[sz]er|schedule|loss|penalty|treatment|effect))\b")  # fmt: skip
 _NEAR = re.compile(
     r"^(?:\W|\b(?:the|its|their|a|an|both|all|test|mean|average|final|overall|in|of|on|model|network|more"
     r"|further|than|over|held|out|set|validation|significantly|slightly|and)\b|\w+ly\b)*$"
-)
-_NO_EFFECT_AT_ALL = re.compile(
-    r"\b(?:effect|impact|influence|difference|improvement|gain|benefit|matter|help|significant"
-    r"|indistinguishable)"
-)
-# What is beaten, where it is no name of the document: other work, or something with a capital or a citation.
-_RIVAL = re.compile(
-    r"baseline|method|model|approach|state|prior|previous|existing|work|\ball\b|counterpart|others|technique|variant"
-    r"|^\s+(?:\w+\s+){0,3}?[A-Z]\w*[A-Z0-9][\w-]*|^\s+(?:the\s+)?[A-Z][\w-]+|^[^.,]{3,40}\[\d"
 )
 _COMPARING = (Effect.BEATS, Effect.BETTER, Effect.WORSE, Effect.UP, Effect.DOWN)
 _UPON = re.compile(r"\s+(?:up)?on\b")
@@ -67,21 +61,6 @@ _MODIFIERS = 3  # words between "higher" and what is higher: "higher mean reward
 _MOST_COMPARATORS = 4
 _MOST_OUTCOMES = 3
 _MOST_DATASETS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """One thing that is said to happen, at *start* to *end* of the sentence."""
-
-    start: int
-    end: int
-    effect: Effect
-    adjective: str | None = None
-    passive: bool = False
-    intransitive: bool = False
-    noun: bool = False
-    gerund: bool = False
-    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +105,7 @@ class ClaimReader:
     def _clause(
         self, reading: Reading, start: int, end: int, inherited: Subject | None
     ) -> tuple[Subject | None, list[Found]]:
-        events = _events(reading.lower, start, end)
+        events = find_events(reading.lower, start, end)
         if not events:
             own = self._own if ends_in_own(reading.lower, start, end) else None
             return subject_before(reading, start, end, own) or inherited, []
@@ -145,13 +124,17 @@ class ClaimReader:
         return subject, found
 
     def _subject(
-        self, reading: Reading, methods: Sequence[Name], events: Sequence[_Event], *, start: int, end: int
+        self, reading: Reading, methods: Sequence[Name], events: Sequence[Event], *, start: int, end: int
     ) -> Subject | None:
         first = events[0]
         before = subject_before(reading, start, first.start, self._own)
         if first.passive or before is None or before.pronoun:
             of = first.noun or first.effect is Effect.SAME
-            agent = None if first.gerund else agent_after(reading, methods, first.end, end, of=of)
+            agent = (
+                None
+                if first.gerund or first.effect is Effect.BEATS
+                else agent_after(reading, methods, first.end, end, of=of)
+            )
             if agent is not None and (before is None or first.passive or before.pronoun):
                 return agent
         if before is not None:
@@ -164,7 +147,7 @@ class ClaimReader:
     def _event(
         self,
         reading: Reading,
-        event: _Event,
+        event: Event,
         subject: Subject | None,
         everything: Sequence[Outcome],
         *,
@@ -183,13 +166,15 @@ class ClaimReader:
                 )
             return []
         text = reading.text[clause[0] : clause[1]]
-        negated = event.effect is not Effect.SAME and _is_negated(reading.lower, event, clause[0])
+        negated = event.effect is not Effect.SAME and is_negated(reading.lower, event, clause[0])
         if event.effect is Effect.BETTER and _itself(reading, event, subject, clause):
             return []
         against = [name for name in against if name not in subject.names]
         if not against and event.effect in _COMPARING:
             against = _related(reading, subject, clause)
-        effect = _effect(reading, event, about, against, span=span, clause=clause)
+        effect = effect_said(
+            reading.text, reading.lower, event, measured=bool(about), compared=bool(against), span=span, clause=clause
+        )
         if effect is None:
             return []
         size = None if event.effect is Effect.SAME or negated else _size(reading, event, span)
@@ -204,7 +189,7 @@ class ClaimReader:
             confidence = min(confidence, CLAIM_PRONOUN)
         if words.HEDGE.search(text.lower()):
             confidence *= HEDGED
-        if reading.part is Part.RELATED or words.OTHERS_WORK.search(text):
+        if reading.part is Part.RELATED or words.OTHERS_WORK.search(reading.text[: clause[1]]):
             confidence *= OTHERS
         found: list[Found] = []
         for outcome in _or_none(about[:_MOST_OUTCOMES]):
@@ -229,87 +214,7 @@ class ClaimReader:
         return found
 
 
-def _events(lower: str, start: int, end: int) -> list[_Event]:
-    found: list[_Event] = []
-    for match in words.NO_EFFECT.finditer(lower, start, end):
-        found.append(_Event(match.start(), match.end(), Effect.SAME))
-    for match in words.ON_PAR.finditer(lower, start, end):
-        found.append(_Event(match.start(), match.end(), Effect.SAME))
-    for pattern in (words.OVERFIT, words.COMPARATIVE, words.SUPERLATIVE, words.NOUN):
-        for match in pattern.finditer(lower, start, end):
-            effect, adjective = words.effect_of(match)
-            noun = pattern is words.NOUN
-            before = lower[start : match.start()]
-            aim = words.PURPOSE.search(before) or (
-                match.group().split()[0].endswith("ing") and words.AIM.search(before)
-            )
-            if (aim and not words.REPORTED.search(before)) or _asked(lower, start, match.start()):
-                continue
-            compared = pattern is words.COMPARATIVE
-            if noun and words.SHOWN.match(match.group()) and lower[match.end() :].startswith(" of"):
-                continue  # "demonstrating the benefit of FooNet": whose benefit it is, the clause before says
-            if noun and words.SLIGHT.search(match.group()):
-                effect = Effect.SAME
-            found.append(_Event(match.start(), match.end(), effect, adjective, noun=noun, compared=compared))
-    for match in words.VERB.finditer(lower, start, end):
-        before = lower[start : match.start()]
-        if words.PURPOSE.search(before) and not words.REPORTED.search(before):
-            continue
-        if words.DETERMINER.search(before) or _asked(lower, start, match.start()):
-            continue
-        effect, _ = words.effect_of(match)
-        verb = match.group("verb")
-        if verb.endswith("ing") and words.AIM.search(before) and not words.REPORTED.search(before):
-            continue
-        if words.BARE.fullmatch(verb) and words.AIM_GOES_ON.search(before) and not words.REPORTED.search(before):
-            continue
-        if effect is not Effect.SAME and (slight := words.SLIGHT.search(before)) and not before[slight.end() :].strip():
-            effect = Effect.SAME
-        passive = verb.endswith("ed") and words.BE.search(before) is not None
-        found.append(
-            _Event(
-                match.start(),
-                match.end(),
-                effect,
-                passive=passive,
-                intransitive=verb in words.INTRANSITIVE,
-                gerund=verb.endswith("ing"),
-            )
-        )
-    kept: list[_Event] = []
-    for event in sorted(found, key=lambda each: (each.start, each.start - each.end)):
-        if all(event.start >= other.end for other in kept):
-            kept.append(event)
-    return kept
-
-
-def _effect(
-    reading: Reading,
-    event: _Event,
-    about: Sequence[Outcome],
-    against: Sequence[str],
-    *,
-    span: tuple[int, int],
-    clause: tuple[int, int],
-) -> Effect | None:
-    """Return what *event* says of a method, or None where it says too little to be a claim."""
-    effect = event.effect
-    if about:
-        return effect
-    if effect in (Effect.UP, Effect.DOWN):  # more or less of what nothing measures
-        if not words.BAD.match(reading.lower[event.end : span[1]]):
-            return None
-        return Effect.BETTER if effect is Effect.DOWN else Effect.WORSE
-    if effect is Effect.SAME and (
-        event.compared or not (against or _NO_EFFECT_AT_ALL.search(reading.lower[event.start : event.end]))
-    ):
-        return None
-    if effect is Effect.BEATS and not against and not _RIVAL.search(reading.text[event.end : clause[1]]):
-        return None
-    return effect
-
-
-def _itself(reading: Reading, event: _Event, subject: Subject, clause: tuple[int, int]) -> bool:
+def _itself(reading: Reading, event: Event, subject: Subject, clause: tuple[int, int]) -> bool:
     """Say whether the subject is what is improved on: "its successor …, improving on FooNet" is no claim of FooNet."""
     if not _UPON.match(reading.lower[event.end : clause[1]]):
         return False
@@ -317,13 +222,7 @@ def _itself(reading: Reading, event: _Event, subject: Subject, clause: tuple[int
     return bool(behind) and behind[0].hit.name in subject.names
 
 
-def _asked(lower: str, start: int, at: int) -> bool:
-    if words.INDIRECT.search(lower, 0, at):
-        return True
-    return words.ASKED.search(lower, start, at) is not None and "even if" not in lower[start:at]
-
-
-def _comparators(reading: Reading, event: _Event, clause: tuple[int, int]) -> list[str]:
+def _comparators(reading: Reading, event: Event, clause: tuple[int, int]) -> list[str]:
     lower = reading.lower
     methods = in_range(reading, NameType.METHOD, *clause)
     found: list[Name] = [each for each in methods if is_compared(lower, clause[0], each)]
@@ -355,7 +254,7 @@ def _related(reading: Reading, subject: Subject, clause: tuple[int, int]) -> lis
 
 
 def _about(
-    reading: Reading, event: _Event, everything: Sequence[Outcome], *, span: tuple[int, int], clause: tuple[int, int]
+    reading: Reading, event: Event, everything: Sequence[Outcome], *, span: tuple[int, int], clause: tuple[int, int]
 ) -> list[Outcome]:
     """Return the outcomes of *event*: beside it, else the first after it, else the last before it."""
     lower = reading.lower
@@ -411,13 +310,6 @@ def _coordinated(lower: str, found: Sequence[Outcome], *, backwards: bool = Fals
     return list(reversed(kept)) if backwards else kept
 
 
-def _is_negated(lower: str, event: _Event, start: int) -> bool:
-    near = " ".join(lower[start : event.start].split()[-6:])
-    return words.NEGATION.search(near) is not None or bool(
-        re.search(r"\b(?:neither|no evidence|none of)\b", lower[start : event.start])
-    )
-
-
 def _direction(effect: Effect, outcome: Outcome | None, *, negated: bool, removed: bool) -> Direction | None:
     if effect is Effect.SAME or negated:
         return Direction.NO_DIFFERENCE
@@ -430,7 +322,7 @@ def _direction(effect: Effect, outcome: Outcome | None, *, negated: bool, remove
     return Direction.IMPROVES if good is not removed else Direction.DEGRADES
 
 
-def _size(reading: Reading, event: _Event, span: tuple[int, int]) -> str | None:
+def _size(reading: Reading, event: Event, span: tuple[int, int]) -> str | None:
     """Return the effect as printed: after the verb, else right before it ("a 2% improvement")."""
     after = words.SIZE.search(reading.text, event.end, span[1])
     match = after or words.SIZE.search(reading.text, max(span[0], event.start - 40), span[1])

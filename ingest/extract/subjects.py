@@ -26,9 +26,20 @@ OWN = re.compile(
     r"\b(?:our (?:\w+ ){0,2}?(?:method|model|approach|framework|algorithm|system|technique|network|strategy"
     r"|variant|loss|training|agent|policy|architecture|scheme|pipeline|solution|defen[cs]e|attack|estimator"
     r"|formulation)s?|ours"
-    r"|the proposed (?:\w+ )?\w+|we)\b"
+    r"|the proposed (?:\w+ )?\w+|we)\b(?!\s+(?:data|datasets?|sets?|process|procedure|set-?up|time|costs?"
+    r"|curves?|examples)\b)"
 )
-_RELATIVE = re.compile(r"^\W*(?:which|where|who|that)\b")
+# "… experiments with FooNet show that mixup improves": what is said begins a clause of its own.
+_SAID = re.compile(
+    r"\b(?:show|shows|showed|shown|showing|demonstrate|demonstrates|demonstrated|demonstrating|indicate"
+    r"|indicates|indicated|indicating"
+    r"|reveal|reveals|revealed|confirm|confirms|confirmed|find|found|observe|observed|note|prove|proves|verify"
+    r"|verified|report|reported)"
+    r"\s+that\s"
+)
+_NOT_SAID = re.compile(r"(?:\b(?:not|no|never|cannot|fail(?:s|ed)? to)|n't)\s+(?:\w+\s+){0,2}$")
+_RELATIVE = re.compile(r"^\W*(?:which|who|that)\b")
+_WHERE = re.compile(r"^\W*where\b.*,")  # up to the last comma: "our framework, where both are used, raises …"
 _PRONOUN = re.compile(r"\b(?:it|this|they|both|these)\b")
 _NO_SUBJECT = re.compile(
     r"(?:\W|\b(?:and|but|while|whereas|whilst|although|though|yet|even|however|thus|thereby|hence|so|also|then"
@@ -43,14 +54,18 @@ _OTHER = re.compile(
 )
 # A phrase before the subject: "when applied to FooNet, dropout improves …".
 _INTRODUCED = re.compile(
-    r"^\W*(?:when applied to|for|on|in|across|unlike|similar to|given|among|within|during|like|beyond|besides"
+    r"^\W*(?:when applied to|(?:when )?(?:integrated|combined|coupled|trained|equipped|paired) with|for|on|in"
+    r"|across|unlike|similar to|given|among|within|during|like|beyond|besides"
     r"|aside from|despite"
     r"|based on|building (?:up)?on|built (?:up)?on|starting from|compared (?:to|with))\b[^,]*,"
 )
-_WE_SAY = re.compile(
-    r"\bwe\s+(?:\w+ly\s+|also\s+|can\s+|then\s+|further\s+)*(?:observed?|find|found|show|showed|see|saw|note"
-    r"|noted|notice|demonstrate"
-    r"|demonstrated|argue|believe|conclude|confirm|verify|establish|prove|expect|hope|report)\s+that\s"
+_DIRECTLY = re.compile(
+    r"(?:\W|\b(?:\w+ly|also|can|could|are|were|able|to|have|further|thus|then|now|and|still|even|did|do|not|n't"
+    r"|first|again"
+    r"|empirically|experimentally)\b)*"
+)
+_PROPOSED = re.compile(
+    r"\s+(?:\w+ly\s+|also\s+|then\s+)?(?:propose|introduce|present|develop|design|devise|describe)d?\b"
 )
 _OWN_FIRST = re.compile(
     r"\W*(?:\w+ly, |moreover, |in addition, |furthermore, |notably, |specifically, |overall, )?our (?:proposed "
@@ -62,6 +77,9 @@ _NAMED_SUBJECT = re.compile(
     r"(?!(?:as|with|in|on|by|for|at|if|when|under|due|e\.g|i\.e)\b|\w+ing\b"
     r"|.*\bthat\b)[a-z][\w-]*(?:\s+[\w-]+){0,6}\s*$"
 )
+_A_SUBJECT = 4  # words before "on FooNet" that hold a subject of their own: "adding noise to inputs in FooNets"
+# Before a name: it is what something else leads to, not what does it.
+_LED_TO = re.compile(r"(?<!\bwe)(?<!\bto)\s+(?:(?:leads?|led) to|results? in|yields?|gives?|produces?)\s")
 _OWN_VARIANT = re.compile(r"^[\s-]*(?:based\s+)?(?:variants?|extensions?|modifications?|versions?|method|approach)\b")
 _ONLY_ADVERBS = re.compile(
     r"^\s*(?:(?:\w+ly|also|still|even|further|does|did|do|has|had|is|was|not|n't|no|then|in turn)\s*)*$"
@@ -98,6 +116,8 @@ class Subject:
 def clauses(lower: str) -> list[tuple[int, int]]:
     """Return the clauses of a sentence as character ranges."""
     cuts = [match.end() for match in _CLAUSE.finditer(lower)]
+    said = [match for match in _SAID.finditer(lower) if not _NOT_SAID.search(lower[: match.start()])]
+    cuts = sorted({*cuts, *(match.end() for match in said)})
     return list(zip([0, *cuts], [*cuts, len(lower)], strict=True))
 
 
@@ -106,6 +126,8 @@ def goes_on(lead: str) -> bool:
 
     "While simpler ones raise …" has a subject of its own; "while also raising …" and "and it raises …" have none.
     """
+    if where := _WHERE.match(lead):
+        lead = lead[where.end() :]
     return (
         _RELATIVE.match(lead) is not None
         or _PRONOUN.search(lead) is not None
@@ -140,9 +162,13 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
     if own and (opening := _OWN_FIRST.match(lower, start)) and _is_object(lower[opening.end() : candidates[0].start]):
         return Subject((own,), pronoun=True)
     if introduced := _INTRODUCED.match(lower[start:end]):
-        candidates = [each for each in candidates if each.start >= start + introduced.end()] or candidates
+        behind = [each for each in candidates if each.start >= start + introduced.end()]
+        candidates = candidates if _is_architecture(behind) else behind
     found = groups(lower, candidates)
-    free = [group for group in found if not words.CONTEXT.search(lower[start : group[0].start])] or found
+    free = [group for group in found if not words.CONTEXT.search(lower[start : group[0].start])]
+    if not free and len(lower[start : found[0][0].start].split()) >= _A_SUBJECT:
+        return Subject((own,), pronoun=True) if own and _is_own(lower, start, end) else None
+    free = free or found
     with_ = [group for group in free if words.WITH.search(lower[start : group[0].start])]
     removed = [group for group in free if words.REMOVAL.search(lower[start : group[0].start])]
     plain = [group for group in free if not _is_architecture(group)] or free
@@ -165,11 +191,18 @@ def subject_before(reading: Reading, start: int, end: int, own: str | None) -> S
 
 
 def _is_own(lower: str, start: int, end: int) -> bool:
-    """Say whether "we" or "our method" is who does it; in "we observe that more noise …" the noise is."""
-    said = max(_WE_SAY.finditer(lower, start, end), key=lambda match: match.end(), default=None)
-    if said is None:
-        return OWN.search(lower, start, end) is not None
-    return OWN.search(lower, said.end(), end) is not None
+    """Say whether "we" or "our method" is who does it.
+
+    "We" is only right before the verb, or where it proposes something that does: in "we observe that more noise …" the
+    noise does it, in "we consider states that …" the states do.
+    """
+    last = max(OWN.finditer(lower, start, end), key=lambda match: match.end(), default=None)
+    if last is None:
+        return False
+    if last.group() != "we":
+        return True
+    between = lower[last.end() : end]
+    return _DIRECTLY.fullmatch(between) is not None or _PROPOSED.match(between) is not None
 
 
 def _is_object(between: str) -> bool:
@@ -205,7 +238,7 @@ def _is_left_behind(lower: str, start: int, group: Sequence[Name], end: int) -> 
     if words.WITH.search(lower[start : group[0].start]) or words.REMOVAL.search(lower[start : group[0].start]):
         return False
     between = lower[group[-1].end : end]
-    if _OTHER.search(between):
+    if _OTHER.search(between) or _LED_TO.search(lower[start : group[0].start]):
         return True
     _, comma, last = between.rpartition(", ")
     return bool(comma) and not goes_on(last) and _NAMED_SUBJECT.match(last) is not None

@@ -102,6 +102,9 @@ READ_WITH_CARE = [
     ("Mixup reduces hallucinations by 30%.", [("mixup", UP, None)]),
     ("Dropout only minimally degrades accuracy.", [("dropout", SAME, "accuracy")]),
     ("Dropout demonstrates superior accuracy across all data sets.", [("dropout", UP, "accuracy")]),
+    ("Dropout maintains a lower NLL than mixup.", [("dropout", UP, "negative log likelihood")]),
+    ("Combined with mixup, dropout improves accuracy.", [("dropout", UP, "accuracy")]),
+    ("Baselines using mixup are weak, and dropout improves accuracy.", [("dropout", UP, "accuracy")]),
 ]  # fmt: skip
 
 
@@ -124,6 +127,13 @@ def test_who_does_what_is_read_with_care(make_document, text, claims) -> None:
         "We found no strong correlation between improved accuracy and dropout.",
         "We assume that dropout improves accuracy.",
         "This gives dropout a better understanding of accuracy.",
+        "Dropout maintains strong accuracy.",
+        "Dropout stops when the accuracy exceeds a threshold.",
+        "Adding noise to the inputs of FooNet with many layers in dropout improves accuracy.",
+        "Experiments with dropout demonstrate that smaller settings improve accuracy.",
+        "The conditions of dropout are weaker than those of mixup.",
+        "We describe how we mitigate this loss of accuracy with care.",
+        "A smaller rate leads to dropout that is sparse and improves accuracy.",
     ],
 )
 def test_aims_and_assumptions_are_no_claims(make_document, text) -> None:
@@ -137,3 +147,5 @@ def test_in_we_observe_that_we_is_not_the_subject(make_document) -> None:
     assert not claims_of(make_document, f"{own}We observe that stronger noise leads to lower accuracy.")
     (claim,) = claims_of(make_document, f"{own}We observe that our method leads to higher accuracy.")
     assert claim.intervention == "FooNet"
+    assert not claims_of(make_document, f"{own}We consider states that lead to lower accuracy.")
+    assert not claims_of(make_document, f"{own}In our training data higher accuracy was reached.")
