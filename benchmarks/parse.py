@@ -7,7 +7,7 @@ agreement, not accuracy, and development figures where the data is the project's
 elements and no heads in TEI, so predicted headings of these two roles are not counted. A paper whose reference field is
 empty leaves that denominator and is counted on stderr.
 
-`tei_errors.tsv` lists, by reading, papers and fields in which the TEI is wrong (ids and counts, no text). With --verbose
+`tei_errors.tsv` lists, by reading, papers and fields in which the TEI is wrong (ids and counts, no text). By --verbose
 each disagreement is printed with that verdict, and the highest value that a parser without fault can reach.
 
 `parse.boxes`: of 2,000 sentences drawn from every PDF under PATH (without --data, of the NCG papers beside it too), how
