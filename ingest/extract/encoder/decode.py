@@ -16,6 +16,7 @@ from ingest.extract.encoder.consistency import Consistency, Place, consistent
 from ingest.extract.encoder.scores import DocumentScores, log_softmax, sigmoid
 from ingest.extract.encoder.sentences import FoundPhrase, FoundSpan, Guideline, SentenceIn, SentenceRead
 from ingest.extract.encoder.tags import SCIREX_TYPES, TDMSCI_TYPES, Scores
+from ingest.extract.encoder.tidy import tidied
 from ingest.extract.encoder.tokens import Tokens
 from ingest.extract.weights.calibration import Calibration
 
@@ -39,7 +40,8 @@ def places(
     """Return the spans that *head* sees in a document, as word ranges."""
     words = [[text[start:end] for start, end in each.words] for text, each in zip(texts, tokens, strict=True)]
     chains = [log_softmax(each) if len(each) else each for each in scores.tags[head]]
-    return consistent(words, chains, decoding.transitions[head], decoding.consistency.get(head, PHRASE))
+    found = consistent(words, chains, decoding.transitions[head], decoding.consistency.get(head, PHRASE))
+    return tidied(found, words, head)
 
 
 def read(
