@@ -28,6 +28,7 @@ _COMMAND = re.compile(r"\\[a-zA-Z@]+\*?|\\.|[{}]", re.DOTALL)
 _MAX_DEPTH = 20
 _MAX_EXPANSIONS = 300  # by one command of the text: those of papers need a handful
 _MAX_EXPANDED = 20_000  # characters, likewise
+_MAX_EXPANDED_IN_ALL = 200_000  # characters, in one document
 # What pylatexenc raises on malformed source: its own, and those of its own parts that such source leads astray.
 _ERRORS = (LatexWalkerError, RecursionError, ValueError, IndexError, AttributeError, TypeError, KeyError)
 
@@ -113,7 +114,7 @@ class Inline:
         self.kept_as_written = self.cut_short = 0
         common = {name: Macro(0, None, body) for name, body in _COMMON.items()}
         self._macros = {**common, **macros}
-        self._depth = self._expansions = self._expanded = 0
+        self._depth = self._expansions = self._expanded = self._expanded_in_all = 0
         self._walker_context, self._text_context = self._contexts()
 
     def words(self, source: str) -> str:
@@ -226,7 +227,13 @@ class Inline:
             self._expansions = self._expanded = 0
         self._expansions += 1
         self._expanded += len(body)
-        if self._depth >= _MAX_DEPTH or self._expansions > _MAX_EXPANSIONS or self._expanded > _MAX_EXPANDED:
+        self._expanded_in_all += len(body)
+        if (
+            self._expanded_in_all > _MAX_EXPANDED_IN_ALL
+            or self._depth >= _MAX_DEPTH
+            or self._expansions > _MAX_EXPANSIONS
+            or self._expanded > _MAX_EXPANDED
+        ):
             self.cut_short += 1
             return ""
         self._depth += 1
