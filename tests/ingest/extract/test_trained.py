@@ -134,7 +134,7 @@ def test_agreement_makes_a_rule_surer_and_keeps_its_name(encoder, study):
 
 
 def test_a_longer_mention_replaces_the_hit_inside_it(encoder, make_document):
-    """ "variational dropout layer" is not "dropout" where the encoder is sure of the whole."""
+    """A "variational dropout layer" is not "dropout" where the encoder is sure of the whole."""
     document = make_document(sections=[("Method", "We apply the variational dropout unit here.")])
     encoder([("variational dropout unit", NameType.METHOD, 0.9)])
     assert (NameType.METHOD, "variational dropout unit") in _names(extract(document))

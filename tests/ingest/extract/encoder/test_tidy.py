@@ -3,7 +3,7 @@ import pytest
 from ingest.extract.encoder.consistency import Place
 from ingest.extract.encoder.tidy import tidied
 
-WORDS = "we study sock sorting ( SKS ) and , later , smith2018deep ( see below )".split()
+WORDS = ["we", "study", "sock", "sorting", "(", "SKS", ")", "and", ",", "later", ",", "smith2018deep", "(", "see", "below", ")"]
 
 
 def _ranges(places, head="scirex", words=WORDS):
@@ -35,7 +35,7 @@ def test_a_bracket_that_was_opened_is_closed():
 
 
 def test_a_citation_key_is_no_name():
-    """ "smith2018deep" is whom a text cites."""
+    """The key "smith2018deep" is whom a text cites."""
     assert _ranges([(11, 12)]) == []
 
 
@@ -45,5 +45,5 @@ def test_other_brackets_are_left_alone():
 
 
 def test_a_percent_sign_may_end_a_span():
-    """ "3 %" is a whole value."""
+    """The words "3 %" are a whole value."""
     assert ["3 %"] == _ranges([(0, 2)], "phrases", ["3", "%", "better"])
