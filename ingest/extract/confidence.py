@@ -37,6 +37,8 @@ OTHERS: Final = 0.8  # factor: the sentence speaks of somebody else's work
 # Results
 RESULT: Final = 0.8  # metric and value side by side
 RESULT_FAR: Final = 0.6  # the metric stands elsewhere in the clause
+TABLE_HEADER: Final = 0.75  # a value in a table whose header or label names the metric
+TABLE_CAPTION: Final = 0.6  # the metric stands in the caption alone
 
 # Citations
 CITED_NAME: Final = 0.8  # a cue of use or comparison, and a name right before the citation

@@ -1,8 +1,8 @@
 """`extract`: the one door. Reads the sentences that are prose, runs the readers in a fixed order, bounds the result.
 
 Guarantees: a pure function of the document, the settings and the shipped files (lists, weights); every span is
-verbatim; every name in a claim, a result or a point is also a mention of the right kind; what is dropped is listed with
-its reason or counted.
+verbatim; every name in a claim, a result or a point is also a mention of the right kind (a method of a table may stand
+in its row instead); what is dropped is listed with its reason or counted.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
 from ingest.extract.encoder import open_encoder
+from ingest.extract.leaderboard.stated import table_results
 from ingest.extract.lexicon import is_known
 from ingest.extract.lineage import find_lineage
 from ingest.extract.links import find_links
@@ -46,7 +47,7 @@ from ingest.extract.sections import Part, parts
 from ingest.extract.trained import TrainedReading, caption_mentions, join_hits, read_trained, stated_roles
 from ingest.settings import EXTRACT_BY_DEFAULT, Components, ExtractSettings
 
-EXTRACTOR = "rules/3"
+EXTRACTOR = "rules/4"
 """Name and version. Any change of what is extracted, a word list included, must change it."""
 
 
@@ -117,6 +118,7 @@ def _read(document: Document, settings: ExtractSettings) -> _Found:
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
     mentions += caption_mentions(document, names, trained)
+    results += table_results(document, mentions, refusals, own=own)
     citations = find_lineage(document, readings)
     links = find_links(document, refusals)
     return _Found(mentions, defined, problems, claims, results, citations, links, trained, len(readings), refusals)
