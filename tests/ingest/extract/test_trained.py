@@ -39,6 +39,7 @@ class FakeEncoder:
         self.phrases, self.roles, self.seen = phrases, roles, []
 
     def read(self, sentences):
+        """Return a read for each sentence, with the given phrases where they stand."""
         self.seen = list(sentences)
         found = []
         for sentence in sentences:

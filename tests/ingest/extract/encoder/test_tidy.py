@@ -3,7 +3,8 @@ import pytest
 from ingest.extract.encoder.consistency import Place
 from ingest.extract.encoder.tidy import tidied
 
-WORDS = ["we", "study", "sock", "sorting", "(", "SKS", ")", "and", ",", "later", ",", "smith2018deep", "(", "see", "below", ")"]
+TEXT = "we study sock sorting ( SKS ) and , later , smith2018deep ( see below )"
+WORDS = TEXT.split(" ")
 
 
 def _ranges(places, head="scirex", words=WORDS):
