@@ -107,6 +107,7 @@ TABLE: dict[str, Verdict] = {
     "ingest.compile.errors.CompileError": _BUSY,
     "ingest.extract.weights.errors.WeightsError": _MISSING,
     "ingest.extract.gold.errors.UnreadableGold": _WRONG,
+    "ingest.extract.reviews.errors.NoReviewLabels": _WRONG,
     "runtime.retrieve.errors.RetrieveError": _WRONG,
     "runtime.plan.rules.PlanRefused": _WRONG,
     "runtime.plan.draft.NothingRunnable": _WRONG,

@@ -10,6 +10,7 @@ import typer
 from service.cli.options import JsonOption, settings_of
 
 if TYPE_CHECKING:
+    from graph.vocabulary.extraction import StatedPoint
     from service.reading import ReadDocument
 
 NAME = "read"
@@ -79,8 +80,22 @@ def _show(read: ReadDocument) -> None:
             sentence = document.quote(document.sentences[link.sentence])
             add(found, f"{'own ' if link.own else ''}{link.kind} link", link.url, sentence)
         for point in extraction.points:
-            add(found, f"{point.aspect} ({point.polarity})", "", point.span.quote)
+            add(found, f"{point.aspect} ({_weighed(point)})", _missed(point), point.span.quote)
         console.print(found)
         console.print()
     if read.refused:
         console.print(f"{len(read.refused)} statement(s) were found and refused; --json shows each with its reason.")
+
+
+def _weighed(point: StatedPoint) -> str:
+    """How an argument stands to the paper, and how much it weighs where a reviewer says so."""
+    severity = "" if point.severity == "unclear" else f"{point.severity} "
+    answered = f", {point.answer.state}" if point.answer else ""
+    return f"{severity}{point.polarity}{answered}"
+
+
+def _missed(point: StatedPoint) -> str:
+    """What it misses, by name where it gives one."""
+    if point.missing is None:
+        return ", ".join(point.about)
+    return f"missing {point.missing.kind.replace('_', ' ')}" + (f": {point.missing.name}" if point.missing.name else "")

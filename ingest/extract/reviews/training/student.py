@@ -26,7 +26,7 @@ class _Reader(nn.Module):
         super().__init__()
         self.tables = nn.ModuleList([nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum") for _ in PLACES])
         for table in self.tables:
-            table.weight.data.zero_()  # type: ignore[union-attr, operator]
+            table.weight.data.zero_()  # type: ignore[operator]
         self.embedding = nn.EmbeddingBag(BUCKETS, EMBEDDING, mode="sum")
         nn.init.normal_(self.embedding.weight, 0, 0.05)
         self.inner = nn.Linear(len(PLACES) * EMBEDDING, HIDDEN)
@@ -107,7 +107,7 @@ def fit_student(
             losses = losses - (target[:, split:] * functional.log_softmax(scores[:, split:], 1)).sum(1)
             loss = (losses * worth[torch.from_numpy(chosen)]).mean()
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimiser.step()
             total += float(loss.detach())
         log(f"reader: epoch {epoch} of {epochs}, loss {total / -(-len(rows) // _BATCH):.3f}")

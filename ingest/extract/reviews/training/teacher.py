@@ -200,7 +200,7 @@ def _fit(
             group["lr"] = _RATE * min(1.0, step / 30) * (1 - (1 - keep) * step / len(batches))
         value = loss(batch)
         optimiser.zero_grad()
-        value.backward()
+        torch.autograd.backward(value)
         optimiser.step()
         if step % 50 == 0 or step == len(batches):
             log(f"teacher, {what}: step {step} of {len(batches)}, loss {value.item():.3f}")
