@@ -13,10 +13,11 @@ import numpy as np
 
 from ingest.extract.contributions.forest import Forest
 from ingest.extract.contributions.lexical import Floats, LinearModel
-from ingest.extract.weights import Calibration, load_component
+from ingest.extract.weights import Calibration, Manifest, load_component
 
 COMPONENT = "triples"
 FILE = "triples.npz"
+CALIBRATED = "triple"
 TREE_PARTS = ("feature", "threshold", "left", "right", "value", "roots")
 
 
@@ -96,6 +97,12 @@ def load(file: Path, tuned: Tuned, *, calibration: Calibration | None = None, na
     )
 
 
+def tuned_of(manifest: Manifest) -> Tuned:
+    """Return the settings that *manifest* holds."""
+    settings = manifest.settings
+    return Tuned(**{each: float(str(settings[each])) for each in Tuned.__dataclass_fields__ if each in settings})
+
+
 @lru_cache(maxsize=1)
 def open_triples() -> TripleModel | None:
     """Return the installed reader of triples, or None.
@@ -106,11 +113,9 @@ def open_triples() -> TripleModel | None:
     component = load_component(COMPONENT)
     if component is None:
         return None
-    settings = component.manifest.settings
-    tuned = Tuned(**{each: float(str(settings[each])) for each in Tuned.__dataclass_fields__ if each in settings})
     return load(
         component.folder / FILE,
-        tuned,
-        calibration=component.manifest.calibration.get("triple"),
+        tuned_of(component.manifest),
+        calibration=component.manifest.calibration.get(CALIBRATED),
         name=component.manifest.name,
     )

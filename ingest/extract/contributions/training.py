@@ -10,15 +10,16 @@ from pathlib import Path
 from graph.canonical import sha256_hex
 from ingest.extract.contributions.build import build_triples
 from ingest.extract.contributions.from_encoder import contribution_sentences
-from ingest.extract.contributions.model import COMPONENT, FILE, TripleModel, Tuned, load, save
+from ingest.extract.contributions.model import CALIBRATED, COMPONENT, FILE, TripleModel, Tuned, load, save, tuned_of
 from ingest.extract.contributions.sentences import ContributionSentence, ContributionTriple
 from ingest.extract.contributions.train import Prepared, prepare, train_model
 from ingest.extract.contributions.units import decide_units, unit_probabilities
 from ingest.extract.encoder import UNITS, open_encoder
+from ingest.extract.encoder.runtime import COMPONENT as ENCODER
 from ingest.extract.gold import Gold, Split
 from ingest.extract.train.card import card
 from ingest.extract.train.corpora import ncg_sentences
-from ingest.extract.weights import DataSet, FileRecord, Manifest, MeasuredFigure
+from ingest.extract.weights import DataSet, FileRecord, Manifest, MeasuredFigure, load_component
 from ingest.extract.weights.calibration import fit_isotonic
 from ingest.extract.weights.manifest import CARD_FILE, MANIFEST_FILE
 
@@ -152,24 +153,76 @@ def calibrate(papers: Sequence[Prepared], model: TripleModel) -> TripleModel:
 
 
 def train_triples(gold: Gold, out: Path, *, join_tuning: bool = False) -> Manifest:
-    """Train the reader of triples on the NCG papers of *gold* and write it to the folder *out*.
+    """Train the reader of triples on the NCG papers of *gold* and write it to the folder *out*; return its manifest.
 
     Links are learnt on training papers, settings and calibration on tuning papers; test papers are not touched. With
     the encoder installed its units are mixed in at the weight that tuning papers prefer, and a triple is said from the
-    confidence that is best end to end. With *join_tuning*, all is
-    learnt once more from both, with what was set on tuning papers kept. Returns the manifest written.
+    confidence that is best end to end. With *join_tuning*, all is learnt from training and tuning papers, and what an
+    earlier run set on tuning papers is taken from the manifest in *out*.
+
+    Raises:
+        ValueError: there are no training papers; the encoder has learnt the papers that settings are to be chosen on;
+            or *join_tuning* comes before a run without it.
     """
     annotated = [article for article in gold.ncg if "triples" in article.annotated]
     training = prepare([article for article in annotated if article.split is Split.TRAIN])
-    listened = heard(prepare([article for article in annotated if article.split is Split.TUNE]))
-    tuning = [each.paper for each in listened]
+    tuning = prepare([article for article in annotated if article.split is Split.TUNE])
+    if not training:
+        raise ValueError("there are no training papers with triples")
     out.mkdir(parents=True, exist_ok=True)
+    if join_tuning:
+        if not (out / MANIFEST_FILE).is_file():
+            raise ValueError(f"{out} holds no settings yet: train once without tuning papers before joining them")
+        manifest = Manifest.model_validate_json((out / MANIFEST_FILE).read_bytes())
+        save(train_model([*training, *tuning]), out / FILE)
+        model = load(out / FILE, tuned_of(manifest), calibration=manifest.calibration.get(CALIBRATED))
+        return _write(out, model, trained=[*training, *tuning], tuned=tuning, figures=manifest.figures)
+    if _encoder_knows(tuning):
+        raise ValueError(
+            "the encoder has learnt the tuning papers: train the triples with the encoder that has not, then join both"
+        )
+    listened = heard(tuning)
+    tuning = [each.paper for each in listened]
     save(train_model(training), out / FILE)
     model = tune_said(listened, calibrate(tuning, tune(tuning, load(out / FILE, Tuned()))))
-    reached = score(tuning, model)
-    if join_tuning:
-        save(train_model([*training, *tuning]), out / FILE)
-        training = [*training, *tuning]
+    return _write(out, model, trained=training, tuned=tuning, figures=_figures(listened, model))
+
+
+def _encoder_knows(papers: Sequence[Prepared]) -> bool:
+    encoder = load_component(ENCODER)
+    if encoder is None:
+        return False
+    learnt = {digest for listed in encoder.manifest.trained_on.values() for digest in listed}
+    return any(not learnt.isdisjoint(paper.article.paper.hashes) for paper in papers)
+
+
+def _figures(papers: Sequence[Heard], model: TripleModel) -> tuple[MeasuredFigure, ...]:
+    given = score([each.paper for each in papers], model)
+    figures = [("ncg.triple.f1.given_gold", given)]
+    if any(each.found for each in papers):
+        alone = [replace(each.paper, sentences=each.found) for each in papers]
+        figures.append(("ncg.triple.f1", score(alone, model)))
+    return tuple(
+        MeasuredFigure(
+            figure=name,
+            value=round(reached.f1, 4),
+            n=reached.papers,
+            measured_on="tuning papers",
+            precision=round(reached.right / max(1, reached.predicted), 4),
+            recall=round(reached.right / max(1, reached.gold), 4),
+        )
+        for name, reached in figures
+    )
+
+
+def _write(
+    out: Path,
+    model: TripleModel,
+    *,
+    trained: Sequence[Prepared],
+    tuned: Sequence[Prepared],
+    figures: tuple[MeasuredFigure, ...],
+) -> Manifest:
     content = (out / FILE).read_bytes()
     manifest = Manifest(
         component=COMPONENT,
@@ -187,20 +240,11 @@ def train_triples(gold: Gold, out: Path, *, join_tuning: bool = False) -> Manife
                 used_for="units, types of phrases and links",
             ),
         ),
-        trained_on={"ncg": _hashes(training)},
-        tuned_on={"ncg": _hashes(tuning)},
+        trained_on={"ncg": _hashes(trained)},
+        tuned_on={"ncg": _hashes(tuned)},
         settings=dict(asdict(model.tuned)),
-        figures=(
-            MeasuredFigure(
-                figure="ncg.triple.f1.given_gold",
-                value=round(reached.f1, 4),
-                n=reached.papers,
-                measured_on="tuning papers",
-                precision=round(reached.right / max(1, reached.predicted), 4),
-                recall=round(reached.right / max(1, reached.gold), 4),
-            ),
-        ),
-        calibration={"triple": model.calibration} if model.calibration else {},
+        figures=figures,
+        calibration={CALIBRATED: model.calibration} if model.calibration else {},
         not_for="Texts other than papers of natural language processing: units and wording are those of its guideline.",
     )
     (out / CARD_FILE).write_text(card(manifest), encoding="utf-8")

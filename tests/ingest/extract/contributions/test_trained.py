@@ -112,3 +112,14 @@ def test_a_triple_is_no_surer_than_what_it_rests_on(model: TripleModel, prepared
     assert all(unsure[key] <= 0.25 * sure[key] + 1e-9 for key in sure if key[1] != "Contribution")
     strict = replace(model, tuned=replace(model.tuned, said=0.5))
     assert () == build_triples(doubted, strict)
+
+
+def test_joining_keeps_what_was_set_on_tuning_papers(articles: Sequence[NcgArticle], tmp_path: Path) -> None:
+    """The joined component learns from both, with the settings and calibration of the run before it."""
+    gold = Gold(tuple(articles), (), (), (), KnowledgeBase((), (), ()))
+    with pytest.raises(ValueError, match="train once without"):
+        train_triples(gold, tmp_path / "triples", join_tuning=True)
+    alone = train_triples(gold, tmp_path / "triples")
+    joined = train_triples(gold, tmp_path / "triples", join_tuning=True)
+    assert (alone.settings, alone.calibration) == (joined.settings, joined.calibration)
+    assert set(alone.trained_on["ncg"]) | set(alone.tuned_on["ncg"]) == set(joined.trained_on["ncg"])
