@@ -21,6 +21,8 @@ class PdfReader(StrEnum):
     """Who reads PDFs."""
 
     RULES = "rules"
+    LAYOUT = "layout"
+    RULES_LAYOUT = "rules+layout"
     GROBID = "grobid"
 
 

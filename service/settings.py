@@ -90,9 +90,10 @@ class Settings(BaseSettings):
     )
     pdf_reader: PdfReader | None = Field(
         default=None,
-        description="Who reads PDFs: `rules` by the geometry of the page (PyMuPDF), `grobid` a GROBID server.",
+        description="Who reads PDFs: `rules` by the geometry of the page (PyMuPDF), `rules+layout` with its layout "
+        "model on pages in doubt, `layout` with it on all (some fifty times slower), `grobid` a GROBID server.",
         json_schema_extra=_allowed(
-            "rules or grobid", default_text="grobid where grobid_url is set, else rules"
+            "rules, rules+layout, layout or grobid", default_text="grobid where grobid_url is set, else rules"
         ),
     )
     grobid_url: Annotated[str, AfterValidator(_http_url)] | None = Field(

@@ -72,7 +72,7 @@ def _parse_pdf(content: bytes, *, name: str, settings: ParseSettings) -> list[Do
         return parse_pdf_with_grobid(content, name=name, settings=settings)
     from ingest.parse.pdf import parse_pdf
 
-    return parse_pdf(content, name=name)
+    return parse_pdf(content, name=name, reader=settings.pdf_reader)
 
 
 def _parse_xml(content: bytes, *, name: str) -> list[Document]:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 
 from graph.canonical import sha256_hex
-from graph.vocabulary.document import Bibliography, Document, DocumentKind, Format, SectionRole
+from graph.vocabulary.document import Bibliography, Document, DocumentKind, Format, PagesRead, SectionRole
 from ingest.parse.errors import NoText
 from ingest.parse.headings import is_caption
 from ingest.parse.identifiers import ARXIV_STAMP, read_doi
 from ingest.parse.parts import first_year
 from ingest.parse.pdf.classify import Classified, classify
+from ingest.parse.pdf.doubt import doubtful_pages
 from ingest.parse.pdf.front_page import read_authors
 from ingest.parse.pdf.furniture import remove_furniture
+from ingest.parse.pdf.line_numbers import remove_line_numbers
 from ingest.parse.pdf.page_text import PdfFile
 from ingest.parse.pdf.reading_order import Row, rows_in_order
 from ingest.parse.pdf.row_kinds import RowKind
 from ingest.parse.pdf.write_text import PdfPart, write_parts
 from ingest.parse.text_normalisation import compose_accents, one_line
+from ingest.settings import PdfReader
 
+LAYOUT = "pymupdf-layout/1"  # the layout model of PyMuPDF, with the version of how it is used
 _MIN_CHARACTERS = 100  # in a whole file: fewer is a scan with a stamp
 _MAX_UNKNOWN = 0.3  # share of U+FFFD from which the text cannot be told
 _IN_TEXT = frozenset({RowKind.BODY, RowKind.FORMULA})
@@ -30,8 +34,8 @@ _KEYWORDS = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
-def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Document:
-    """Put one Document together.
+def assemble(file: PdfFile, *, content: bytes, name: str, parser: str, reader: PdfReader = PdfReader.RULES) -> Document:
+    """Put one Document together; *reader* says whether the layout model is asked, and for which pages.
 
     Raises:
         NoText: too few characters to be a text.
@@ -42,9 +46,10 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
     if empty:
         warnings.append(f"{len(empty)} page(s) without text: {', '.join(map(str, empty[:20]))}")
     stamps = [text for page in file.pages[:1] for text in page.sideways]
+    remove_line_numbers(file.pages)
     repeated = remove_furniture(file.pages)
     rows = rows_in_order(file.pages)
-    read = classify(rows, file)
+    read, asked = _classified(rows, file, content, reader)
     parts = _parts(rows, read)
     written = write_parts(parts, rows, read.style, file)
     stamp = " ".join(stamps)
@@ -54,7 +59,7 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         key=sha256_hex(content),
         kind=DocumentKind.PAPER,
         format=Format.PDF,
-        parser=parser,
+        parser=f"{parser}+{LAYOUT}" if reader is not PdfReader.RULES else parser,
         text=written.text,
         bibliography=Bibliography(
             title=compose_accents(one_line(written.words_of(SectionRole.TITLE))),
@@ -70,9 +75,44 @@ def assemble(file: PdfFile, *, content: bytes, name: str, parser: str) -> Docume
         citations=written.citations,
         tables=written.tables,
         formulas=written.formulas,
+        read_by=_read_by(file, parser, asked, reader),
         page_count=file.page_count,
         warnings=tuple(warnings),
     )
+
+
+def _classified(
+    rows: list[Row], file: PdfFile, content: bytes, reader: PdfReader
+) -> tuple[Classified, tuple[int, ...]]:
+    """Return what each row is, and the pages (0-based) that the layout model was asked about."""
+    read = classify(rows, file)
+    if reader is PdfReader.RULES:
+        return read, ()
+    from ingest.parse.pdf.layout_model import corrected, layout_of
+
+    upright = {page.index for page in file.pages if not page.geometry.is_turned}
+    wanted = upright if reader is PdfReader.LAYOUT else upright.intersection(doubtful_pages(rows, read))
+    asked = tuple(sorted(wanted))
+    return corrected(rows, read, layout_of(content, asked)), asked
+
+
+def _read_by(file: PdfFile, parser: str, asked: tuple[int, ...], reader: PdfReader) -> tuple[PagesRead, ...]:
+    """Return who read which pages, where more than the rules did."""
+    if reader is PdfReader.RULES:
+        return ()
+    rules = PagesRead(reader=parser, first=1, last=max(1, file.page_count))
+    return (rules, *(PagesRead(reader=LAYOUT, first=first + 1, last=last + 1) for first, last in _runs(asked)))
+
+
+def _runs(pages: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return ascending numbers as runs of neighbours, both ends included."""
+    runs: list[tuple[int, int]] = []
+    for page in pages:
+        if runs and runs[-1][1] == page - 1:
+            runs[-1] = (runs[-1][0], page)
+        else:
+            runs.append((page, page))
+    return runs
 
 
 def _require_text(file: PdfFile, name: str) -> None:

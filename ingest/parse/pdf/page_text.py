@@ -95,6 +95,11 @@ class PageGeometry:
         self.number = number  # 1-based
         self._back = back
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether the direction of reading is another than the page is printed in."""
+        return self._back is not None
+
     def unrotated(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Return the rectangle as a Box, rounded to a hundredth of a point."""
         if self._back is not None:

@@ -86,7 +86,7 @@ def find_headings(rows: list[Row], kinds: list[RowKind], style: Style, bookmarks
             last = _extent(rows, kinds, at)
             found_rows[at] = last
             covered.update(range(at, last))
-    return _read(rows, kinds, sorted(found_rows.items()))
+    return read_headings(rows, kinds, sorted(found_rows.items()))
 
 
 def _drop_early_references(rows: list[Row], found: dict[int, int]) -> None:
@@ -194,21 +194,21 @@ def _sure(rows: list[Row], kinds: list[RowKind], at: int, style: Style, marked: 
             and distinct
             and apart
             and row.top_size >= style.body_size - 1.6
-            and _is_title_like(heading)
+            and _is_title_like(heading, loud=row.bold and row.top_size >= style.body_size + _STEP_SIZE)
             and (heading.number[0].isdigit() or "." in heading.number or loud or row.italic)
         ):
             return _Sure(end, by_name=False)
     return None
 
 
-def _is_title_like(heading: HeadingText) -> bool:
+def _is_title_like(heading: HeadingText, *, loud: bool) -> bool:
     title = heading.title
     letters = sum(c.isalpha() for c in title)
     if not re.match(r"[\W\d]*[A-Z]|[a-z]+[A-Z]", title) or "=" in title or letters < 0.6 * len(title.replace(" ", "")):
         return False
     if title.endswith((",", ";", ".", ":")) and len(title.split()) > 8:
         return False
-    if _DECIMAL.search(title):
+    if _DECIMAL.search(title) and not loud:
         return False  # the cells of a table
     return len(title.split()) <= 20 and not re.search(r"[.!?]\s+[A-Z][a-z]+\s+\w+\s+\w+", title)
 
@@ -243,7 +243,8 @@ def _alike(
     return above > 0.3 * style.pitch and below > -0.3 * style.pitch and following and starts_left
 
 
-def _read(rows: list[Row], kinds: list[RowKind], found: list[tuple[int, int]]) -> list[Heading]:
+def read_headings(rows: list[Row], kinds: list[RowKind], found: list[tuple[int, int]]) -> list[Heading]:
+    """Read what the headings *found* (first row, end) say, mark them in *kinds* and return them in order."""
     headings: list[Heading] = []
     after_references = False
     for first, last in found:
