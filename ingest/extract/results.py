@@ -60,6 +60,11 @@ _NOT_A_VALUE = re.compile(
     r"|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?"
     r"|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
 )
+# "43 . 96%" that a converter wrote and a splitter cut: half of a number. "48.7 / 51.1 / 52.3" are the values of several.
+_CUT_AFTER, _CUT_BEFORE = re.compile(r"\s+\.\s*$|\s*/\s*\d|%?\s*/\s*\d"), re.compile(r"(?:^|\d\s*%?\s*/)\s*$")
+_UNIT = re.compile(
+    r"\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|days?|fps|FPS|[GM]B|GFLOPs|TFLOPs|[KMBG]|dB|s|h)\b(?!-)"
+)
 _CONFIDENCE = re.compile(r"\s*(?:confidence interval|ci\b|ci,)")
 _UNBOUNDED = frozenset(
     ["perplexity", "latency", "throughput", "FLOPs", "regret"]
@@ -167,11 +172,16 @@ def _values(
             continue
         if _CONFIDENCE.match(text[end:].lower()) or digits.startswith("+"):
             continue
+        if _CUT_AFTER.match(text[end:]) or _CUT_BEFORE.search(text[:start]) or re.match(r"-[a-z]", text[end:]):
+            continue
         value = float(digits)
         if not _plausible(metric, value, bare=not unit and "." not in digits):
             continue
         spread = re.match(r"\s?(?:±|\+/-)\s?\d*\.?\d+\s?%?", text[end:])
-        printed = text[start : end + (spread.end() if spread else 0)].strip()
+        end += spread.end() if spread else 0
+        if metric.name in _UNBOUNDED and (measured_in := _UNIT.match(text[end:])):
+            end += measured_in.end()
+        printed = text[start:end].strip()
         found.append(_Reported(metric, printed, value, start, end, confidence, earlier=name == "first"))
     return found
 

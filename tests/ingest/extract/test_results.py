@@ -18,6 +18,7 @@ from ingest.extract import extract
         ("The ECE of label smoothing is 0.031 ± 0.004 on digits.", "label smoothing", "expected calibration error",
          "0.031 ± 0.004", 0.031, "digits"),
         ("With AdamW, accuracy was 95.1% on wine.", "AdamW", "accuracy", "95.1%", 95.1, "wine"),
+        ("Dropout has a latency of 42.04 ms on digits.", "dropout", "inference time", "42.04 ms", 42.04, "digits"),
     ],
 )  # fmt: skip
 def test_a_value_is_read(make_document, text, method, metric, printed, value, dataset) -> None:
@@ -36,6 +37,9 @@ def test_a_value_is_read(make_document, text, method, metric, printed, value, da
         "Mixup gives a 1.2% improvement in accuracy.",
         "Accuracy is measured over 20 seeds.",
         "Label smoothing lowers accuracy on 3 of the data sets.",
+        "The accuracy of dropout drops to 43 .",
+        "Dropout reaches usable accuracy of 2-bit quantization.",
+        "Dropout, mixup and AdamW reach an accuracy of 48.7 / 51.1 / 52.3.",
     ],
 )
 def test_a_difference_or_a_count_is_no_value(make_document, text: str) -> None:
