@@ -2,7 +2,8 @@
 
 A Document of this reader has the PDF's hash for its key, the text content of GROBID's TEI for its text, and boxes from
 its coordinates. Each page of the PDF is looked for in it (`coverage`); a page that GROBID left out is taken from the
-rules' parse and put behind the text (`fill`), which `read_by` and a warning say.
+rules' parse and put behind the text (`fill`), which `read_by` and a warning say. Sentences without coordinates get the
+place that the rules have for them (`places`); a warning counts them, and those that stay without one.
 
 Guarantees: one file's trouble is one `GrobidError`, whatever the server does. With `grobid_fallback` the rules read
 what the server does not return; then the Document is theirs, `stand_in` is set and a warning says why. A PDF that
@@ -13,6 +14,7 @@ models and configuration are the server's own.
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from lxml import etree
 
@@ -22,6 +24,7 @@ from ingest.parse.errors import NoText, UnreadableDocument
 from ingest.parse.grobid.coverage import missing_pages, words_of_page
 from ingest.parse.grobid.errors import GrobidError, GrobidFailed, GrobidTimeout, GrobidUnavailable
 from ingest.parse.grobid.fill import fill
+from ingest.parse.grobid.places import find_places
 from ingest.parse.grobid.server import GrobidServer, server_of
 from ingest.parse.pdf import PARSER as RULES
 from ingest.parse.pdf import parse_pdf
@@ -76,14 +79,21 @@ def _document(
     fields = dict(tei)
     warnings = [*file.warnings, *tei.warnings]
     missing = missing_pages(file, (str(text) for text in root.itertext()))
+    sentences, lost = _with_boxes_on_pages(tei.sentences, file.page_count)
+    rules = _by_rules(content, name) if missing or lost else None
     filled: list[int] = []
-    if missing:
-        filled, changed = _fill(tei, file, missing, content, name)
+    if missing and rules is not None:
+        filled, changed = _fill(tei.model_copy(update={"sentences": sentences}), rules, file, missing)
         fields |= changed
+        sentences = changed["sentences"]
+    if missing:
         warnings.append(_said_of(missing, filled))
-    sentences, lost = _with_boxes_on_pages(fields["sentences"], file.page_count)
+    placed = 0
+    if lost and rules is not None:
+        sentences, placed = find_places(fields["text"], sentences, rules)
     if lost:
-        warnings.append(f"{lost} of {len(sentences)} sentences have no place on a page: GROBID gave no coordinates")
+        left = f"; {lost - placed} have no place on a page" if lost > placed else ""
+        warnings.append(f"GROBID gave no coordinates for {lost} sentences: {placed} were found by {RULES}{left}")
     fields |= {
         "key": sha256_hex(content),
         "format": Format.PDF,
@@ -96,14 +106,16 @@ def _document(
     return Document.model_validate(fields)
 
 
-def _fill(
-    tei: Document, file: PdfFile, missing: list[int], content: bytes, name: str
-) -> tuple[list[int], dict[str, object]]:
-    """Return the pages that the rules could fill, and the fields that change by it."""
+def _by_rules(content: bytes, name: str) -> Document | None:
+    """Return the rules' parse, or None where they find no text: then the warnings say what stays missing."""
     try:
-        (rules,) = parse_pdf(content, name=name)
+        return parse_pdf(content, name=name)[0]
     except UnreadableDocument:
-        return [], {}  # the warning says that the pages are missing
+        return None
+
+
+def _fill(tei: Document, rules: Document, file: PdfFile, missing: list[int]) -> tuple[list[int], dict[str, Any]]:
+    """Return the pages that the rules could fill, and the fields that change by it."""
     words = {word for page in file.pages if page.index + 1 in missing for word in words_of_page(page)}
     changed = fill(tei, rules, missing, words)
     added = changed["text"][len(tei.text) :]

@@ -66,15 +66,26 @@ def test_every_range_of_a_filled_document_is_verbatim(read, tei) -> None:
 
 
 def test_a_page_is_missed_by_its_words_also_without_coordinates(read, tei, pages) -> None:
-    """Empty `coords` are a known fault: they hide nothing, and are told."""
+    """Empty `coords` are a known fault: they hide nothing."""
     document = read(tei(skip=(3,), coords=False))
     assert pages[2][0] in document.text
-    assert any("no place on a page" in warning for warning in document.warnings)
     assert any("left out page(s) 3" in warning for warning in document.warnings)
 
 
+def test_sentences_without_coordinates_are_placed_by_the_rules(read, tei, pages) -> None:
+    """Where both readers have the same sentence; how many is told, and how many stay without a place."""
+    document = read(tei(coords=False))
+    by_quote = {document.quote(s): s for s in document.sentences}
+    for number, sentences in enumerate(pages, 1):
+        assert [number] * len(sentences) == [by_quote[text].page for text in sentences]
+    assert ["GROBID gave no coordinates for 10 sentences: 9 were found by"] == [
+        warning.split(f" {RULES}")[0] for warning in document.warnings
+    ]
+    assert document.warnings[0].endswith("1 have no place on a page")
+
+
 def test_a_whole_document_has_no_warning(read, tei) -> None:
-    """No page is taken for missing that came back."""
+    """No page is taken for missing that came back, and no place that is there."""
     assert () == read(tei(title="")).warnings
 
 
