@@ -172,6 +172,9 @@ class Mention(Frozen):
     span: Span
     sentence: int = Field(ge=0, description="index into Document.sentences")
     role: MethodRole | None = Field(default=None, description="for methods")
+    salient: bool | None = Field(
+        default=None, description="for other kinds: whether the paper's results are about it; None: nobody weighed it"
+    )
     confidence: float = Field(ge=0, le=1)
 
 

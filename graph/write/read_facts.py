@@ -144,8 +144,8 @@ class _Builder:
             is_review = self.document.kind is DocumentKind.REVIEW
             role = MethodRole.MENTIONED if is_review else mention.role or MethodRole.MENTIONED
             self._role(_ROLES[role], key, mention.confidence)
-        elif self.document.kind is not DocumentKind.REVIEW:
-            # What a review names is not what the paper works on.
+        elif self.document.kind is not DocumentKind.REVIEW and mention.salient is not False:
+            # What a review names is not what the paper works on, nor is what a paper names in passing.
             self._edge(_TYPES[mention.type], self.source, Ref(label, key), mention.confidence)
 
     def _role(self, type: EdgeType, key: str, confidence: float) -> None:

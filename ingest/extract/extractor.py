@@ -30,7 +30,9 @@ from ingest.extract.bounds import bounded
 from ingest.extract.claims import ClaimReader, Found
 from ingest.extract.confidence import LEXICON
 from ingest.extract.encoder import open_encoder
+from ingest.extract.leaderboard.model import load_leaderboard
 from ingest.extract.leaderboard.stated import table_results
+from ingest.extract.leaderboard.weighing import with_salience
 from ingest.extract.lexicon import is_known
 from ingest.extract.lineage import find_lineage
 from ingest.extract.links import find_links
@@ -60,8 +62,10 @@ def extract(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAUL
     if document.kind is DocumentKind.REVIEW:
         return extract_reviews(document, extractor=EXTRACTOR)
     found = _read(document, settings)
+    model = load_leaderboard() if settings.components is Components.TRAINED else None
+    mentions = with_salience(document, found.mentions, model)
     kept, kept_claims, kept_results = bounded(
-        found.mentions, [each.claim for each in found.claims], found.results, found.refusals
+        mentions, [each.claim for each in found.claims], found.results, found.refusals
     )
     return Extraction(
         document=document.key,
@@ -77,7 +81,11 @@ def extract(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAUL
         results=kept_results,
         citations=tuple(found.citations),
         links=tuple(found.links),
-        read_by=(ComponentRun(component=EXTRACTOR, part="body", sentences=found.sentences), *found.trained.runs),
+        read_by=(
+            ComponentRun(component=EXTRACTOR, part="body", sentences=found.sentences),
+            *found.trained.runs,
+            *([ComponentRun(component=model.name, part="body", sentences=found.sentences)] if model else []),
+        ),
         refused=found.refusals.result(),
     )
 

@@ -38,6 +38,11 @@ class LeaderboardModel:
     manifest: Manifest | None = None
 
     @property
+    def name(self) -> str:
+        """The component with its version."""
+        return self.manifest.name if self.manifest else COMPONENT
+
+    @property
     def least_salient(self) -> float:
         """The salience from which on a cluster counts as salient."""
         return self.sure("salience", self.thresholds["salience"])
