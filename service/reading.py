@@ -10,6 +10,7 @@ from graph.vocabulary.document import Document, Frozen
 from graph.vocabulary.extraction import Extraction, Refusal
 from ingest.extract.read_document import read_document
 from ingest.parse import parse_file
+from ingest.resolve.in_document import ReportedEntity, reported
 from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, ExtractSettings, ParseSettings
 from ingest.sources.latex_folder import with_parts
 from service.errors import WrongUse
@@ -28,6 +29,9 @@ class ReadDocument(ReadPart):
     """What ``patternbook read`` shows. `document` and `extraction` are those of the file itself."""
 
     refused: tuple[Refusal, ...] = Field(description="what was found in any of the documents and not kept, with why")
+    reported: tuple[ReportedEntity, ...] = Field(
+        default=(), description="what the file reports on: the names of its results, claims and proposals, grouped"
+    )
     also: tuple[ReadPart, ...] = Field(description="further documents of the file, and those of the reviews")
 
 
@@ -55,6 +59,7 @@ def read_files(
     return ReadDocument(
         document=parts[0].document,
         extraction=parts[0].extraction,
+        reported=reported(parts[0].extraction),
         refused=tuple(refusal for part in parts for refusal in part.extraction.refused),
         also=tuple(parts[1:]),
     )

@@ -76,6 +76,18 @@ def test_a_decision_beside_another_resolve_is_kept_for_later(patternbook) -> Non
     assert patternbook("resolve", "--json").document["merged"] == 1
 
 
+def test_read_groups_what_a_file_reports_on(patternbook) -> None:
+    """Under all the names that it has in the file."""
+    Path("a.md").write_text(
+        "# Graph Parser\n\n## Abstract\n"
+        "We propose Graph Parser (GP). GP outperforms dropout on digits by 1.2 % accuracy.\n",
+        "utf-8",
+    )
+    reported = patternbook("read", "a.md", "--json").document["reported"]
+    assert ("Method", "dropout") in {(each["type"], each["name"]) for each in reported}
+    assert "Reports on: " in patternbook("read", "a.md").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

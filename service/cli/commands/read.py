@@ -82,6 +82,9 @@ def _show(read: ReadDocument) -> None:
         for point in extraction.points:
             add(found, f"{point.aspect} ({_weighed(point)})", _missed(point), point.span.quote)
         console.print(found)
+        if part is read and read.reported:
+            groups = [(each.name, *(name for name in each.names if name != each.name)) for each in read.reported]
+            console.print(f"Reports on: {'; '.join(' = '.join(group) for group in groups)}", markup=False)
         console.print()
     if read.refused:
         console.print(f"{len(read.refused)} statement(s) were found and refused; --json shows each with its reason.")
