@@ -18,6 +18,7 @@ _EDGE_SHARE = 0.22  # so far from the edge stand the first and the last line of 
 _PAGE_NUMBER = re.compile(
     r"[\s\-–—|.•\[(]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,5})?[\s\-–—|.•\])]*", re.IGNORECASE
 )
+_BEHIND = 3.0  # of the type size: a heading's title stands this close behind its number
 _MIN_PAGES = 2
 _PAGES_SHARE = 0.3  # left and right pages may differ; the header of a table ("Model") tops fewer pages than that
 _SAME_HEIGHT = 8.0  # points
@@ -38,7 +39,12 @@ def remove_furniture(pages: list[PdfPage]) -> list[str]:
             if any(seen[key] >= needed for key in _keys(segment, page, edges)):
                 if segment.text not in repeated:
                     repeated.append(segment.text)
-            elif not (id(segment) in edges and _near_edge(segment, page) and _PAGE_NUMBER.fullmatch(segment.text)):
+            elif not (
+                id(segment) in edges
+                and _near_edge(segment, page)
+                and _PAGE_NUMBER.fullmatch(segment.text)
+                and not _opens_line(segment, page)
+            ):
                 kept.append(segment)
         page.segments[:] = kept
     return repeated
@@ -50,6 +56,14 @@ def _in_margin(segment: Segment, page: PdfPage) -> bool:
 
 def _near_edge(segment: Segment, page: PdfPage) -> bool:
     return segment.y1 < page.height * _EDGE_SHARE or segment.y0 > page.height * (1 - _EDGE_SHARE)
+
+
+def _opens_line(segment: Segment, page: PdfPage) -> bool:
+    """Say whether words follow close behind: the number of a heading on the first line of a page is no page number."""
+    return any(
+        0 < other.x0 - segment.x1 < _BEHIND * segment.size and abs(other.y1 - segment.y1) < 0.3 * segment.size
+        for other in page.segments
+    )
 
 
 def _keys(segment: Segment, page: PdfPage, edges: set[int]) -> list[tuple[str, int]]:
