@@ -21,6 +21,7 @@ import numpy.typing as npt
 from graph.vocabulary.extraction import Aspect, Polarity
 from ingest.extract.reviews.features import BUCKETS, Ids, features
 from ingest.extract.reviews.labels import SentenceInReview, SentenceLabel
+from ingest.extract.reviews.word_rules import aspect_words
 from ingest.extract.weights.load import WEIGHTS, load_component
 from ingest.extract.weights.manifest import Manifest
 
@@ -31,7 +32,7 @@ ASPECTS: tuple[Aspect, ...] = tuple(Aspect)
 WIDTH = len(POLARITIES) + len(ASPECTS)
 PLACES = ("text", "before", "after")
 EMBEDDING, HIDDEN = 48, 64
-_WHOLE = ("inner", "inner_bias", "outer", "bias")
+_WHOLE = ("inner", "inner_bias", "outer", "bias", "listed")
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,7 +42,8 @@ class Weights:
     """The numbers of the reader.
 
     `tables`: one of shape (BUCKETS, WIDTH) a place; `embedding`: (BUCKETS, EMBEDDING); `inner`: (3 × EMBEDDING, HIDDEN)
-    with its bias; `outer`: (HIDDEN, WIDTH); `bias`: (WIDTH,).
+    with its bias; `outer`: (HIDDEN, WIDTH); `bias`: (WIDTH,). `listed` (shape (1,)) is what a word of an aspect's list
+    (`lexicons/aspects.toml`) adds to its score: lists know rare aspects better than few examples do.
     """
 
     tables: tuple[Floats, ...]
@@ -50,11 +52,12 @@ class Weights:
     inner_bias: Floats
     outer: Floats
     bias: Floats
+    listed: Floats
 
     @property
     def count(self) -> int:
         """How many numbers there are."""
-        parts = (*self.tables, self.embedding, self.inner, self.inner_bias, self.outer, self.bias)
+        parts = (*self.tables, self.embedding, self.inner, self.inner_bias, self.outer, self.bias, self.listed)
         return sum(part.size for part in parts)
 
 
@@ -73,6 +76,9 @@ def scores_of(weights: Weights, sentences: Sequence[SentenceInReview]) -> Floats
             seen[number, place * EMBEDDING : (place + 1) * EMBEDDING] = means[text]
     deep = np.tanh(seen @ weights.inner + weights.inner_bias) @ weights.outer
     scores: Floats = (linear + deep).astype(np.float32)
+    if weights.listed[0]:
+        words = np.array([aspect_words(each.text) for each in sentences], dtype=np.float32).reshape(-1, len(ASPECTS))
+        scores[:, len(POLARITIES) :] += weights.listed[0] * words
     return scores
 
 

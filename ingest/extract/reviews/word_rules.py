@@ -53,6 +53,30 @@ def aspect_of(text: str) -> Aspect:
     return best
 
 
+@cache
+def _any_word() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    order = list(Aspect)
+    return tuple(
+        (order.index(aspect), re.compile("|".join(pattern.pattern for pattern in patterns)))
+        for aspect, patterns in _words().aspects
+    )
+
+
+MOST_WORDS = 2
+
+
+def aspect_words(text: str) -> list[int]:
+    """Return how many words of each aspect stand in *text*, in the order of `Aspect`, `MOST_WORDS` at most."""
+    lower = text.lower()
+    counts = [0] * len(Aspect)
+    for place, pattern in _any_word():
+        for _ in pattern.finditer(lower):
+            counts[place] += 1
+            if counts[place] == MOST_WORDS:
+                break
+    return counts
+
+
 def polarity_of(text: str) -> Polarity | None:
     """Return what the words of *text* say: a question, an objection, praise; None where they say neither."""
     lower = text.lower()

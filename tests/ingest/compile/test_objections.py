@@ -15,7 +15,7 @@ class Reviews:
     """A corpus of papers whose reviews raise points."""
 
     def __init__(self) -> None:
-        self.corpus = Corpus(dict.fromkeys(Label, {}), {}, {}, {}, {}, {}, {})
+        self.corpus = Corpus({label: {} for label in Label}, {}, {}, {}, {}, {}, {})
 
     def paper(self, key: str, **properties: Any) -> None:
         """Add a paper."""

@@ -55,6 +55,7 @@ class _Reader(nn.Module):
             numbers(self.inner.bias),
             numbers(self.outer.weight.T),
             numbers(self.outer.bias),
+            np.zeros(1, dtype=np.float32),
         )
 
 
