@@ -12,16 +12,14 @@ stands for.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from graph.addresses import address_of, host_of
 from graph.canonical import content_hash
 from graph.errors import UngroundedFact
-from graph.keys import address_key, hashed_key, name_key, normal_name, normal_title, paper_key
-from graph.names import name_properties
+from graph.keys import address_key, hashed_key, normal_title, paper_key
 from graph.schema import EdgeType, Label, Ref
 from graph.vocabulary.document import Document, DocumentKind
 from graph.vocabulary.extraction import (
@@ -34,7 +32,6 @@ from graph.vocabulary.extraction import (
     Polarity,
     ProblemKind,
     Refusal,
-    Span,
     Stance,
     StatedCitation,
     StatedClaim,
@@ -43,8 +40,9 @@ from graph.vocabulary.extraction import (
     StatedProblem,
     StatedResult,
 )
-from graph.write.evidence import Place, Quotes, Ungrounded
-from graph.write.facts import EdgeKey, Facts
+from graph.write.evidence import Ungrounded
+from graph.write.fact_rows import FactRows, known_key, name_or_empty
+from graph.write.facts import Facts
 
 _ROLES = {
     MethodRole.PROPOSED: EdgeType.PROPOSES,
@@ -90,23 +88,11 @@ def facts_of(document: Document, extraction: Extraction, *, paper: str, run: str
         raise UngroundedFact(
             f"the extraction was made from document {extraction.document}, not from {document.key}: nothing was written"
         )
-    return _Builder(document, extraction, paper, run).build()
+    return _Builder(document, extraction, paper, run, id=extraction_id(document, extraction)).build()
 
 
-class _Builder:
-    """Collects the rows of one document."""
-
-    def __init__(self, document: Document, extraction: Extraction, paper: str, run: str) -> None:
-        self.document, self.extraction, self.paper, self.run = document, extraction, paper, run
-        self.id = extraction_id(document, extraction)
-        self.owned = {"document": document.key, "extraction": self.id, "run": run}
-        self.source = Ref(Label.DOCUMENT, document.key)
-        self.quotes = Quotes(document, extraction, self.id)
-        self.nodes: dict[Label, dict[str, dict[str, Any]]] = defaultdict(dict)
-        self.edges: dict[EdgeKey, dict[str, Any]] = {}
-        self.surface_ranks: dict[EdgeKey, tuple[bool, bool, float]] = {}
-        self.refused: list[Refusal] = []
-        self.longs = {(name_or_empty(each.short), name_or_empty(each.long)) for each in extraction.acronyms}
+class _Builder(FactRows):
+    """Turns items into rows, one by one."""
 
     def build(self) -> Facts:
         """Take the items one by one and return what was kept."""
@@ -133,7 +119,7 @@ class _Builder:
 
     def _mention(self, mention: Mention) -> None:
         label = Label(mention.type.value)
-        key = _key(mention.name)
+        key = known_key(mention.name)
         self.quotes.check(mention.sentence, mention.span)
         surface = mention.span.quote
         is_short = (name_or_empty(surface), key) in self.longs and name_or_empty(surface) != key
@@ -159,7 +145,7 @@ class _Builder:
         self._edge(type, self.source, target, confidence)
 
     def _acronym(self, acronym: Acronym) -> None:
-        short, long = _key(acronym.short), _key(acronym.long)
+        short, long = known_key(acronym.short), known_key(acronym.long)
         labels = [label for label in _NAMES if long in self.nodes[label]]
         if short == long or not labels:
             return  # the long form is no name of this document: there is nothing to stand for
@@ -170,7 +156,7 @@ class _Builder:
             self._name(label, acronym.short, acronym.sentence, 1.0, acronym.short, acronym.long)
 
     def _problem(self, problem: StatedProblem) -> None:
-        key = _key(problem.span.quote)
+        key = known_key(problem.span.quote)
         self.quotes.check(problem.sentence, problem.span)
         text = problem.span.quote
         self._name(Label.PROBLEM, text, problem.sentence, problem.confidence, text, None, stance=Stance.SUPPORTS)
@@ -237,7 +223,7 @@ class _Builder:
         roles = sorted({*self.edges.get(edge, {}).get("roles", ()), citation.role.value})
         self._edge(EdgeType.CITES, self.source, work, citation.confidence, roles=roles)
         if citation.name and citation.type:
-            named = Ref(Label(citation.type.value), _key(citation.name))
+            named = Ref(Label(citation.type.value), known_key(citation.name))
             if named.key in self.nodes[named.label]:
                 self._edge(EdgeType.CREDITED_TO, named, work, citation.confidence)
 
@@ -293,7 +279,7 @@ class _Builder:
         for name in point.about:
             labels = [label for label in _NAMES if name_or_empty(name) in self.nodes[label]]
             for label in labels:
-                self._edge(EdgeType.ABOUT, ref, Ref(label, _key(name)), point.confidence)
+                self._edge(EdgeType.ABOUT, ref, Ref(label, known_key(name)), point.confidence)
             if not labels:
                 reason = f"the document has no quote that names {name!r}"
                 self.refused.append(
@@ -308,111 +294,6 @@ class _Builder:
             self.refused.append(Refusal(what="what a review point misses", reason=reason, sentence=point.sentence))
             return None
         return name
-
-    def _sentence(self, index: int) -> str:
-        self.quotes.check(index)
-        return self.document.quote(self.document.sentences[index])
-
-    def _named(self, label: Label, name: str, place: Place, confidence: float) -> Ref:
-        """Return the node called *name*, which this document mentions or this very sentence or row names."""
-        ref = Ref(label, _key(name))
-        if ref.key not in self.nodes[label]:
-            if f" {normal_name(name)} " not in f" {normal_name(self.quotes.text(place))} ":
-                what = "row" if isinstance(place, Span) else "sentence"
-                raise Ungrounded(f"{ref} has no evidence: neither a mention nor this {what} names {name!r}")
-            self._name(label, name, place, confidence, name, None)
-        return ref
-
-    def _optional(self, what: str, place: Place, confidence: float, label: Label, name: str | None) -> Ref | None:
-        """Return the node called *name*; a part that has no evidence is refused, the rest of the item stays."""
-        if name is None:
-            return None
-        try:
-            return self._named(label, name, place, confidence)
-        except Ungrounded as error:
-            part = f"{label} {name!r} of the {what}"
-            sentence = None if isinstance(place, Span) else place
-            self.refused.append(Refusal(what=part, reason=str(error), sentence=sentence))
-            return None
-
-    def _fact_key(self, prefix: str, place: Place, *parts: object) -> str:
-        return hashed_key(prefix, self.id, *self.quotes.range(place), *parts)
-
-    def _fact(
-        self,
-        ref: Ref,
-        stated: EdgeType,
-        place: Place,
-        confidence: float,
-        row: Mapping[str, Any],
-        links: Mapping[EdgeType, Ref | None],
-    ) -> None:
-        known = self.nodes[ref.label].get(ref.key, {})
-        best = max(confidence, known.get("confidence", 0.0))
-        self.nodes[ref.label][ref.key] = {**row, "confidence": best, **self.owned}
-        self._edge(stated, self.source, ref, confidence)
-        self._evidenced(ref, place, confidence)
-        for type, target in links.items():
-            if target is not None:
-                self._edge(type, ref, target, confidence)
-
-    def _evidenced(
-        self,
-        ref: Ref,
-        place: Place,
-        confidence: float,
-        *,
-        surface: str | None = None,
-        stance: Stance = Stance.SUPPORTS,
-    ) -> None:
-        evidence = Ref(Label.EVIDENCE, self.quotes.quote(place, confidence))
-        said = {"surface": surface} if surface else {}
-        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said, stance=stance.value)
-
-    def _name(
-        self,
-        label: Label,
-        name: str,
-        place: Place,
-        confidence: float,
-        surface: str,
-        acronym_of: str | None,
-        *,
-        stance: Stance = Stance.MENTIONS,
-    ) -> None:
-        """Keep a name and its quote. An edge has one surface: a definition, else the long form, else the surest."""
-        ref = Ref(label, _key(name))
-        self.nodes[label].setdefault(ref.key, {**name_properties(name, label), "run": self.run})
-        evidence = Ref(Label.EVIDENCE, self.quotes.quote(place, confidence))
-        edge = self._edge_key(EdgeType.EVIDENCED_BY, ref, evidence)
-        defines = acronym_of is not None and name_or_empty(acronym_of) != ref.key
-        rank = (not defines, acronym_of is not None, -confidence)
-        said = {"surface": surface, "acronym_of": acronym_of, "stance": stance.value}
-        if edge in self.edges and self.surface_ranks[edge] <= rank:
-            said = {field: self.edges[edge][field] for field in said}
-        else:
-            self.surface_ranks[edge] = rank
-        self._edge(EdgeType.EVIDENCED_BY, ref, evidence, confidence, **said)
-
-    def _edge(self, type: EdgeType, src: Ref, dst: Ref, confidence: float, **properties: Any) -> None:
-        key = self._edge_key(type, src, dst)
-        best = max(confidence, self.edges.get(key, {}).get("confidence", 0.0))
-        self.edges[key] = {**properties, "confidence": best, **self.owned}
-
-    @staticmethod
-    def _edge_key(type: EdgeType, src: Ref, dst: Ref) -> EdgeKey:
-        return type, src.label, src.key, dst.label, dst.key
-
-
-def name_or_empty(name: str) -> str:
-    """Return the key of *name*, or an empty text where it has none."""
-    return name_key(name) if normal_name(name) else ""
-
-
-def _key(name: str) -> str:
-    if not normal_name(name):
-        raise Ungrounded("its name is empty")
-    return name_key(name)
 
 
 def _keys(links: Mapping[EdgeType, Ref | None]) -> dict[str, str | None]:
