@@ -7,6 +7,7 @@ the surest first. Not done: values that stand only in the running text (`ingest.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -32,6 +33,7 @@ from ingest.extract.leaderboard.triples import (
 from ingest.extract.leaderboard.vocabulary import Entry, NumberTable
 from ingest.extract.leaderboard.zones import ZonedPaper, zoned
 
+Row = tuple[int, tuple[str, ...]]
 _FLOOR = 0.1  # a dataset or task below this is not looked at further
 _TITLE_NAME = re.compile(r"\s*([^:]{2,40}?)\s*[:–]\s")
 _ANNOUNCED = re.compile(
@@ -119,13 +121,10 @@ def reported(
     least: float,
 ) -> list[Reported]:
     """Return what *document* reports with a probability of at least *least*, the surest first."""
+    kept = [each for each in _triples(paper, found, steps) if each.probability >= least]
+    kept.sort(key=lambda each: (-each.probability, each.triple))
     own, text = own_names(document), document.bibliography.abstract
-    kept = [
-        _with_value(each, tables, steps.value, labels, own, text)
-        for each in _triples(paper, found, steps)
-        if each.probability >= least
-    ]
-    return sorted(kept, key=lambda each: (-each.probability, each.triple))
+    return assigned(kept, [_weighed(each, tables, steps.value, labels, own, text) for each in kept])
 
 
 def _triples(paper: ZonedPaper, found: SeenNames, steps: Steps) -> Iterator[Reported]:
@@ -142,16 +141,59 @@ def _triples(paper: ZonedPaper, found: SeenNames, steps: Steps) -> Iterator[Repo
                 yield Reported(task, dataset, metric, float(of_dataset * of_task * of_metric))
 
 
-def _with_value(
+def _weighed(
     each: Reported, tables: Sequence[NumberTable], model: Trees, labels: Labels, own: Sequence[str], text: str
-) -> Reported:
+) -> list[tuple[float, Choice]]:
+    """Return every number of the tables with the probability that it is the value."""
     names = (each.task.name, each.dataset.name, each.metric.name)
     found = choices(tables, *names, labels, own=own, text=text)
-    if not found:
-        return each
     scores = model.probabilities([choice.features for choice in found])
-    best = max(range(len(found)), key=lambda at: (scores[at], -at))
-    return replace(each, value=found[best], of_value=float(scores[best]))
+    return [(float(score), choice) for score, choice in zip(scores, found, strict=True)]
+
+
+def assigned(kept: Sequence[Reported], weighed: Sequence[Sequence[tuple[float, Choice]]]) -> list[Reported]:
+    """Return *kept*, each with its value: no number twice, and the metrics of one dataset from one row where that fits.
+
+    A number weighs its own probability times what its row is worth to all metrics of the dataset. The surest
+    (number, triple) goes first.
+    """
+    worth = _rows(kept, weighed)
+    offers = [
+        (score * worth[each.triple[:2], _row_of(choice)], score, number, choice)
+        for number, each in enumerate(kept)
+        for score, choice in weighed[number]
+    ]
+    offers.sort(key=lambda offer: (-offer[0], offer[2], offer[3].table, offer[3].number.place))
+    values: dict[int, tuple[float, Choice]] = {}
+    taken: set[tuple[int, int]] = set()
+    for _, score, number, choice in offers:
+        place = (choice.table, choice.number.place)
+        if number not in values and place not in taken:
+            values[number] = (score, choice)
+            taken.add(place)
+    return [
+        replace(each, value=values[number][1], of_value=values[number][0]) if number in values else each
+        for number, each in enumerate(kept)
+    ]
+
+
+def _rows(
+    kept: Sequence[Reported], weighed: Sequence[Sequence[tuple[float, Choice]]]
+) -> dict[tuple[tuple[str, str], Row], float]:
+    """Return the mean, over the metrics of a (task, dataset), of the best probability that each row offers."""
+    best: dict[tuple[tuple[str, str], Row], dict[str, float]] = {}
+    metrics: Counter[tuple[str, str]] = Counter()
+    for each, found in zip(kept, weighed, strict=True):
+        task, dataset, metric = each.triple
+        metrics[task, dataset] += 1
+        for score, choice in found:
+            offered = best.setdefault(((task, dataset), _row_of(choice)), {})
+            offered[metric] = max(score, offered.get(metric, 0.0))
+    return {key: sum(offered.values()) / metrics[key[0]] for key, offered in best.items()}
+
+
+def _row_of(choice: Choice) -> Row:
+    return choice.table, choice.number.rows[:1]
 
 
 def own_names(document: Document) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ _RESULTS = re.compile(
 _OTHER = re.compile(
     r"\b(?:statistic\w*|hyper.?param\w*|ablation|size|example|distribution|time|speed|parameters)\b", re.IGNORECASE
 )
+_PROSE = re.compile(r"[A-Za-z]{4}")  # "±0.25asreported…": a caption that an extractor took for a cell
 _VALUE = re.compile(r"[-+−]?\d*\.?\d+")
 
 
@@ -50,6 +51,8 @@ class Choice:
 def value_of(printed: str) -> float | None:
     """Return the number in a cell as printed, or None."""
     match = _VALUE.search(printed.replace(",", ""))
+    if _PROSE.search(printed):
+        return None
     return float(match.group().replace("−", "-")) if match else None
 
 
