@@ -93,14 +93,15 @@ def heard(papers: Sequence[Prepared]) -> list[Heard]:
 
 
 def unit_accuracy(papers: Sequence[Prepared], model: TripleModel) -> float:
-    """Return the share of sentences, among those that triples come from, whose main unit is the one decided."""
+    """Return how often the unit decided is a sentence's main unit, sentences weighed by their triples."""
     right = total = 0
     for paper in papers:
         probabilities = unit_probabilities(paper.sentences, model.units, encoder_weight=model.tuned.encoder_weight)
         decided = decide_units(probabilities, model.transitions, rivalry=model.tuned.rivalry, order=model.tuned.order)
-        known = [(unit, UNITS[number]) for unit, number in zip(paper.units, decided, strict=True) if unit]
-        right += sum(unit == its for unit, its in known)
-        total += len(known)
+        for sentence, unit, number in zip(paper.sentences, paper.units, decided, strict=True):
+            weight = paper.aligned.units[sentence.number][unit] if unit else 0
+            right += weight * (unit == UNITS[number])
+            total += weight
     return right / max(1, total)
 
 
