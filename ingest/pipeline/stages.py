@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 SHIPPED = "ingest.pipeline.stages:shipped"
 
-PARSERS = ("jats/1", "latex/1", "markdown/2", "plain-text/1", "pymupdf-rules/3", "reviews-json/2", "reviews-markdown/1", "tei/2")
+PARSERS = (
+    "jats/1",
+    "latex/1",
+    "markdown/2",
+    "plain-text/1",
+    "pymupdf-rules/3",
+    "reviews-json/2",
+    "reviews-markdown/1",
+    "tei/2",
+)
 EXTRACTOR = "rules/4"
 
 LEDGER = "llm.sqlite"
