@@ -13,8 +13,8 @@
 
 Two annotators agreed on NCG triples at .2231 and on sentences at .6792 (D'Souza et al. 2021), on TDMSci mentions at
 .743 (Hou et al. 2021): what may be expected at most of a stranger to the guideline. The published figures are of the
-sets' own test splits, ours of what is given by --data: near, not equal. The end-to-end figures of NCG and that of AxCell
-are from the papers' abstracts, the others as later surveys quote them; that the system with gold given is UIUC_BioNLP
+sets' own test splits, ours of what is given by --data: near, not equal. The end-to-end figures of NCG and that of
+AxCell are from the papers' abstracts, the others as later surveys quote them; that the system with gold given is UIUC_BioNLP
 follows from its having come first in that phase. No row stands where no comparable published figure could be checked:
 `scirex.mention.f1`, NCG phrases with gold sentences, and all zero-shot figures.
 
