@@ -63,7 +63,7 @@ def extract(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAUL
         return extract_reviews(document, extractor=EXTRACTOR)
     found = _read(document, settings)
     model = load_leaderboard() if settings.components is Components.TRAINED else None
-    mentions = with_salience(document, found.mentions, model)
+    mentions = with_salience(document, found.mentions, model, results=found.results)
     kept, kept_claims, kept_results = bounded(
         mentions, [each.claim for each in found.claims], found.results, found.refusals
     )

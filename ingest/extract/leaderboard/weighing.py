@@ -2,7 +2,7 @@
 
 The document is laid out as the annotated papers are, a heading behind a mark before its section, so that one model
 reads both. Guarantees: a name is salient as a whole, never mention by mention; the likeliest task is always salient,
-since a paper without a task would be found by nobody. Without weights nothing is weighed, and nothing changes.
+since a paper without a task would be found by nobody; so is what a table of results is of. Without weights nothing is weighed, and nothing changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from graph.vocabulary.document import Document, SectionRole
-from graph.vocabulary.extraction import Mention, NameType
+from graph.vocabulary.extraction import Mention, NameType, StatedResult
 from ingest.extract.leaderboard.model import LeaderboardModel
 from ingest.extract.leaderboard.salience import Range, TokenMention, Words, weighed
 
@@ -20,8 +20,17 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _WEIGHED = (NameType.TASK, NameType.DATASET, NameType.METRIC)
 
 
-def with_salience(document: Document, mentions: Sequence[Mention], model: LeaderboardModel | None) -> list[Mention]:
-    """Return *mentions*, tasks, datasets and metrics among them marked as salient or not."""
+def with_salience(
+    document: Document,
+    mentions: Sequence[Mention],
+    model: LeaderboardModel | None,
+    *,
+    results: Sequence[StatedResult] = (),
+) -> list[Mention]:
+    """Return *mentions*, tasks, datasets and metrics among them marked as salient or not.
+
+    What a table of *results* is of is salient, whatever the model says.
+    """
     if model is None or not mentions:
         return list(mentions)
     paper, places = _words(document, {each.sentence for each in mentions})
@@ -38,6 +47,10 @@ def with_salience(document: Document, mentions: Sequence[Mention], model: Leader
     salient = {name for name, salience in best.items() if salience >= model.least_salient}
     if tasks := [name for name in best if name[0] is NameType.TASK]:
         salient.add(min(tasks, key=lambda name: (-best[name], name[1])))
+    for each in results:
+        if each.row is not None:
+            names = ((NameType.TASK, each.task), (NameType.DATASET, each.dataset), (NameType.METRIC, each.metric))
+            salient.update((type, name) for type, name in names if name)
     return [
         each.model_copy(update={"salient": (each.type, each.name) in salient}) if each.type in _WEIGHED else each
         for each in mentions

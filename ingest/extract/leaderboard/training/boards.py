@@ -168,7 +168,7 @@ class Boards:
             for name, counts in zip(("tdm", "tdms"), self._counts(papers, found, triple, value), strict=True)
         ]
         said = [(paper, each) for paper in self.all for each in both[paper.gold.id] if each.probability >= triple]
-        valued = [(each.together, _is_right(paper, each)) for paper, each in said if each.together >= value]
+        valued = [(each.together, _is_right(paper, each)) for paper, each in said if each.value is not None]
         named = [(each.probability, each.triple in paper.triples) for paper, each in said]
         calibrations = {}
         for name, pairs in (("triple", named), ("value", valued)):

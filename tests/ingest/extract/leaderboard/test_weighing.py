@@ -52,3 +52,14 @@ def test_what_is_not_salient_is_not_what_the_paper_evaluates_on(paper_with: Call
     assert facts.nodes["Dataset"]
     tasks = {each.name for each in weighed if each.type is NameType.TASK}
     assert 1 == len({each.name for each in weighed if each.type is NameType.TASK and each.salient}) <= len(tasks)
+
+
+def test_what_a_table_of_results_is_of_is_salient(paper_with: Callable[[str], Document]) -> None:
+    """A metric and a dataset of a table's results are salient, even to a model that likes nothing."""
+    table = "Table 1: Results on PearSet.\n\n| Method | F1 |\n|---|---|\n| FooNet (ours) | 90.3 |\n"
+    document = paper_with(table)
+    results = [each for each in extract(document).results if each.row]
+    found = with_salience(document, mentions_of(document), _model(-3.0), results=results)
+    salient = {each.name for each in found if each.salient}
+    assert {"F1", "PearSet"} <= salient
+    assert "AppleBank" not in salient
