@@ -14,9 +14,9 @@
 Two annotators agreed on NCG triples at .2231 and on sentences at .6792 (D'Souza et al. 2021), on TDMSci mentions at
 .743 (Hou et al. 2021): what may be expected at most of a stranger to the guideline. The published figures are of the
 sets' own test splits, ours of what is given by --data: near, not equal. The end-to-end figures of NCG and that of
-AxCell are from the papers' abstracts, the others as later surveys quote them; that the system with gold given is UIUC_BioNLP
-follows from its having come first in that phase. No row stands where no comparable published figure could be checked:
-`scirex.mention.f1`, NCG phrases with gold sentences, and all zero-shot figures.
+AxCell are from the papers' abstracts, the others as later surveys quote them; that the system with gold given is
+UIUC_BioNLP follows from its having come first in that phase. No row stands where no comparable figure could be
+checked: `scirex.mention.f1`, NCG phrases with gold sentences, and all zero-shot figures.
 
 D'Souza, Auer, Pedersen: SemEval-2021 Task 11, arXiv 2106.07385. Hou et al.: P19-1513 and arXiv 2101.10273. Jain et al.:
 SciREX, arXiv 2005.00512. Kardas et al.: AxCell, arXiv 2004.14356.
