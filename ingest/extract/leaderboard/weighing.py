@@ -2,7 +2,8 @@
 
 The document is laid out as the annotated papers are, a heading behind a mark before its section, so that one model
 reads both. Guarantees: a name is salient as a whole, never mention by mention; the likeliest task is always salient,
-since a paper without a task would be found by nobody; so is what a table of results is of. Without weights nothing is weighed, and nothing changes.
+since a paper without a task would be found by nobody; so is what a table of results is of. Without weights nothing is
+weighed, and nothing changes.
 """
 
 from __future__ import annotations
@@ -47,9 +48,13 @@ def with_salience(
     salient = {name for name, salience in best.items() if salience >= model.least_salient}
     if tasks := [name for name in best if name[0] is NameType.TASK]:
         salient.add(min(tasks, key=lambda name: (-best[name], name[1])))
-    for each in results:
-        if each.row is not None:
-            names = ((NameType.TASK, each.task), (NameType.DATASET, each.dataset), (NameType.METRIC, each.metric))
+    for result in results:
+        if result.row is not None:
+            names = (
+                (NameType.TASK, result.task),
+                (NameType.DATASET, result.dataset),
+                (NameType.METRIC, result.metric),
+            )
             salient.update((type, name) for type, name in names if name)
     return [
         each.model_copy(update={"salient": (each.type, each.name) in salient}) if each.type in _WEIGHED else each
