@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from graph.keys import normal_name
 from graph.names import abbreviates, squash
 from graph.schema import Label
 from graph.vocabulary.extraction import NameType
@@ -34,9 +35,14 @@ def listed_forms(label: Label, normal: str) -> frozenset[str]:
         found |= {
             squash(spelling)
             for spelling in entry.spellings
-            if abbreviates(normal, spelling) or abbreviates(spelling, normal)
+            if _shortens(normal, spelling) or _shortens(spelling, normal)
         }
     return frozenset(found - {squashed})
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Say whether *short* stands for the several words of *long*; WN18 is no short form of WN18RR."""
+    return len(normal_name(long).split()) > 1 and abbreviates(short, long)
 
 
 @cache

@@ -37,6 +37,7 @@ def test_a_short_form_is_known_within_its_kind(label: Label, short: str, long: s
 def test_near_synonyms_on_one_line_of_the_extractor_are_two_names() -> None:
     """Only what abbreviates counts: soft attention is no short form of an attention mechanism."""
     assert "softattention" not in listed_forms(Label.METHOD, "attention mechanism")
+    assert listed_forms(Label.DATASET, "wn18") == frozenset()
 
 
 def test_no_short_form_stands_twice_for_one_kind() -> None:
