@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from graph.canonical import sha256_hex
 
@@ -76,13 +76,22 @@ class SectionRole(StrEnum):
 Offset = Annotated[int, Field(ge=0)]
 
 
+def _without_nul(text: str) -> str:
+    """A converter leaves a NUL for a glyph that it could not name; no store keeps one."""
+    return " ".join(text.replace("\0", " ").split()) if "\0" in text else text
+
+
+Words = Annotated[str, AfterValidator(_without_nul)]
+"""What was read as a name or a field. Unlike `Document.text` it need not be verbatim."""
+
+
 class Section(Frozen):
     """A part of the text, in reading order. `heading` is the heading as printed, without its number."""
 
-    heading: str
+    heading: Words
     role: SectionRole
     level: int = Field(ge=0, description="1 for a top section; 0 where levels are unknown")
-    number: str | None = Field(default=None, description="as printed, e.g. '3.1'")
+    number: Words | None = Field(default=None, description="as printed, e.g. '3.1'")
     char_start: Offset
     char_end: Offset
     review: int | None = Field(default=None, description="index into Document.reviews")
@@ -107,13 +116,13 @@ class Reference(Frozen):
 
     char_start: Offset
     char_end: Offset
-    label: str | None = Field(default=None, description="as printed, without its brackets: '12', 'Key99'")
-    authors: tuple[str, ...] = Field(default=(), description="family names, in order")
-    title: str | None = None
+    label: Words | None = Field(default=None, description="as printed, without its brackets: '12', 'Key99'")
+    authors: tuple[Words, ...] = Field(default=(), description="family names, in order")
+    title: Words | None = None
     year: int | None = None
-    venue: str | None = Field(default=None, description="as printed: a journal, proceedings or publisher")
-    doi: str | None = None
-    arxiv: str | None = None
+    venue: Words | None = Field(default=None, description="as printed: a journal, proceedings or publisher")
+    doi: Words | None = None
+    arxiv: Words | None = None
 
 
 class Citation(Frozen):
@@ -179,16 +188,16 @@ class Review(Frozen):
 class Bibliography(Frozen):
     """What a file says of the work it belongs to. Empty values where it says nothing."""
 
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    abstract: str = ""
+    title: Words = ""
+    authors: tuple[Words, ...] = ()
+    abstract: Words = ""
     year: int | None = None
-    venue: str | None = None
-    doi: str | None = None
-    arxiv: str | None = None
-    openreview: str | None = None
-    decision: str | None = None
-    keywords: tuple[str, ...] = ()
+    venue: Words | None = None
+    doi: Words | None = None
+    arxiv: Words | None = None
+    openreview: Words | None = None
+    decision: Words | None = None
+    keywords: tuple[Words, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ _LINE = re.compile(r"\x00+|\r?\n")
 _LAST_TOKEN = re.compile(r"""[^\s(\[{"'“‘/]*$""")
 _INITIAL = re.compile(r"[A-Z](?:\.-?[A-Z])*")
 _ENUMERATOR = re.compile(r"""^["'(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z]|[ivxIVX]{1,4}|[SWQ]\d{1,2})[.)]*$""")
+_WINDOW = 200  # characters before a full stop that say what it is; a text without sentences stays cheap
 _GOES_ON = re.compile(r"\s+[.,;:)\]}=+]")
 _NEXT = re.compile(r"""\s*["'“‘(\[*_]*(?P<word>\w+)?""")
 
@@ -93,7 +94,9 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
         return False  # "0.5 and": only "results.12 The" is a citation after the full stop
     if word[:1].islower():
         return False
-    return not text.startswith(".", match.start()) or _stop_ends(text[begin : match.start()].lstrip(), word)
+    if not text.startswith(".", match.start()):
+        return True
+    return _stop_ends(text[max(begin, match.start() - _WINDOW) : match.start()].lstrip(), word)
 
 
 def _stop_ends(before: str, word: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from ingest.parse.detect import SUFFIXES
 from ingest.settings import IngestSettings
 from ingest.sources.errors import NoSuchSource, SourceError, UnknownFormat
-from ingest.sources.latex_folder import is_part
+from ingest.sources.latex_folder import is_latex, is_part
 from ingest.sources.lists import LIST_SUFFIX, Listed, read_list
 from ingest.sources.names import is_folder, item_key, shown, stem_of, suffix_of
 from ingest.sources.remark import Remark
@@ -60,20 +60,34 @@ class _Collector:
 
     def folder(self, root: str) -> None:
         skipped: Counter[str] = Counter()
+        parts: list[str] = []
+        papers: set[str] = set()  # folders with a LaTeX file that begins a document
         for path in self.walk.files(root):
             if not self._included(os.path.relpath(path, root)):
                 continue
             if is_part(path):
-                message = "a part of a LaTeX paper: it is read with the file that includes it"
-                self.notices.append(Remark(source=shown(path), kind="part of a paper", message=message))
-            elif suffix_of(path) in SUFFIXES:
+                parts.append(path)
+                continue
+            if is_latex(path):
+                papers.add(os.fspath(Path(path).parent))
+            if suffix_of(path) in SUFFIXES:
                 self.add(Listed(path, None))
             else:
                 skipped[suffix_of(path)] += 1
+        for path in parts:
+            self._part(path, papers)
         for suffix, count in sorted(skipped.items()):
             what = f"{count} file{'s' if count > 1 else ''} {f'with suffix {suffix}' if suffix else 'without a suffix'}"
             message = f"{what} left out: no parser reads {'them' if count > 1 else 'it'}"
             self.notices.append(Remark(source=shown(root), kind="suffix not read", message=shown(message)))
+
+    def _part(self, path: str, papers: set[str]) -> None:
+        """Leave a part to the paper that it lies beside or below; one without a paper is read by itself."""
+        if papers.isdisjoint(os.fspath(folder) for folder in Path(path).parents):
+            self.add(Listed(path, None))
+            return
+        message = "a part of a LaTeX paper: it is read with the file that includes it"
+        self.notices.append(Remark(source=shown(path), kind="part of a paper", message=message))
 
     def list(self, path: str) -> None:
         for found in read_list(path):

@@ -80,3 +80,14 @@ def test_parts_are_told_and_not_listed(paper: Path) -> None:
     parts = sorted(Path(n.source).name for n in listing.notices if n.kind == "part of a paper")
     assert ["b.tex", "c.tex", "hidden.tex"] == parts
     assert not is_part(str(paper))
+
+
+def test_a_part_without_a_paper_is_read_by_itself(tmp_path: Path) -> None:
+    """Nothing includes it: it is listed as a file, so that ingest says what is wrong with it."""
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "method.tex").write_text("\\section{Method} We weigh.")
+    (tmp_path / "paper").mkdir()
+    (tmp_path / "paper" / "main.tex").write_text("\\begin{document}x\\end{document}")
+    listing = list_sources([tmp_path], IngestSettings())
+    assert ["main.tex", "method.tex"] == sorted(Path(file.path).name for file in listing.files)
+    assert listing.notices == ()
