@@ -203,11 +203,11 @@ def _balanced(
     shift = np.zeros(plain.shape[1], dtype=np.float32)
     chosen: dict[str, float] = {}
     for what, columns, of, classes, bonuses in (
-        ("polarity", slice(0, split), lambda each: POLARITIES.index(each.polarity), split, (0.0,)),
+        ("polarity", slice(0, split), _polarity_of, split, (0.0,)),
         (
             "aspect",
             slice(split, None),
-            lambda each: ASPECTS.index(each.aspect) if each.aspect else -1,
+            _aspect_of,
             len(ASPECTS),
             (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
         ),
@@ -221,13 +221,22 @@ def _balanced(
             for bonus in bonuses:
                 scores = plain[known, columns] + bonus * words[known, columns] - strength * prior
                 reached[strength, bonus] = round(_macro([int(each) for each in scores.argmax(axis=1)], wanted), 3)
-        strength, bonus = max(reached, key=lambda pair, reached=reached: (reached[pair], -pair[0], -pair[1]))
+        _, strength, bonus = min((-value, *pair) for pair, value in reached.items())
         shift[columns] = -strength * prior
         chosen[f"{what}_balance"] = strength
         if what == "aspect":
             chosen["listed_words"] = bonus
     listed = np.array([chosen["listed_words"]], dtype=np.float32)
     return replace(fitted, bias=fitted.bias + shift, listed=listed), chosen
+
+
+def _polarity_of(labelled: LabelledSentence) -> int:
+    return POLARITIES.index(labelled.polarity)
+
+
+def _aspect_of(labelled: LabelledSentence) -> int:
+    """Return the place of its aspect, -1 where it argues nothing."""
+    return ASPECTS.index(labelled.aspect) if labelled.aspect else -1
 
 
 def _calibrated(
