@@ -99,6 +99,7 @@ def test_rules_alone_do_not_ask_the_encoder(encoder, study):
 def test_without_weights_the_extraction_says_that_rules_read(monkeypatch, study):
     """No encoder is no silent loss: `read_by` names the rules alone."""
     monkeypatch.setattr(extractor, "open_encoder", lambda: None)
+    monkeypatch.setattr(extractor, "load_leaderboard", lambda: None)
     extraction = extract(study)
     assert extraction.roles == ()
     assert ["rules"] == [run.component.split("/")[0] for run in extraction.read_by]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.extract.weights import Calibration, MeasuredFigure
-from ingest.extract.weights.calibration import expected_calibration_error, fit_platt
+from ingest.extract.weights.calibration import expected_calibration_error, fit_isotonic
 
 FOLDS = 4
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 16))
 """The thresholds that are tried."""
+_KNOTS = 8
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,11 @@ def f1_of(right: int, said: int, true: int) -> tuple[float, float, float]:
 
 
 def calibrated(name: str, pairs: Sequence[tuple[float, bool]], papers: int) -> tuple[Calibration, MeasuredFigure]:
-    """Return the calibration of (score, right) pairs, and its error as a figure."""
-    calibration = fit_platt([score for score, _ in pairs], [right for _, right in pairs])
+    """Return the calibration of (score, right) pairs, and its error on them as a figure.
+
+    Isotonic: the share of right values does not follow a logistic curve. Few knots, since the pairs are few.
+    """
+    calibration = fit_isotonic([score for score, _ in pairs], [right for _, right in pairs], knots=_KNOTS)
     sure = [calibration.probability(score) for score, _ in pairs]
     error = expected_calibration_error(sure, [right for _, right in pairs])
     figure = MeasuredFigure(figure=f"{name}.ece", value=round(error, 4), n=papers, measured_on="unseen papers")
