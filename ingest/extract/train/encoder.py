@@ -22,8 +22,9 @@ from ingest.extract.encoder.tags import Scores
 from ingest.extract.gold import read_gold
 from ingest.extract.train.card import card
 from ingest.extract.train.corpora import Labelled, labelled
+from ingest.extract.train.document_layer import refine, vectors_of
 from ingest.extract.train.encoded import HEADS, Encoded, encode
-from ingest.extract.train.export import Store, export
+from ingest.extract.train.export import Store, export, export_document_layer
 from ingest.extract.train.loop import train
 from ingest.extract.train.measure import transition_scores
 from ingest.extract.train.model import Network, TagHead
@@ -113,6 +114,9 @@ def train_encoder(
     tokenizer.save(str(partial / TOKENIZER_FILE))
     log(f"exported as {store}")
     decoding = _undecided(network)
+    papers = [each for each in learn if len(each.document.sentences) > 1]
+    refine(network.document, papers, vectors_of(Encoder.of_folder(partial, decoding), papers, log), settings, log)
+    export_document_layer(network, partial)
     ncg, scirex, tdmsci = (_read(partial, decoding, check[source]) for source in _sources())
     if join_tuning:
         shutil.copy(frozen, partial / DECODING_FILE)

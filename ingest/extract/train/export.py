@@ -2,7 +2,8 @@
 
 `fp32`: as trained. `fp16`: matrices kept in half precision and the embedding rows in eight bits, computed in single
 precision. `int8`: matrix products in eight bits, weights per column, activations by the range of each window
-(onnxruntime's dynamic quantisation), save the few products that lose most by it. Which one ships is decided by the figures on tuning papers.
+(onnxruntime's dynamic quantisation), save the few products that lose most by it. Which one ships is decided by the
+figures on tuning papers.
 """
 
 from __future__ import annotations
@@ -62,17 +63,18 @@ def export(network: Network, folder: Path, store: Store) -> None:
                 dynamo=False,
             )
         _STORES[store](raw, folder / TOKENS_FILE)
-    _document(network, folder / DOCUMENT_FILE)
+    export_document_layer(network, folder)
 
 
-def _document(network: Network, target: Path) -> None:
+def export_document_layer(network: Network, folder: Path) -> None:
+    """Write the graph of the document layer to *folder*, in single precision."""
     example = torch.zeros(3, WIDTH), torch.zeros(3, FEATURES)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network.document,
             example,
-            str(target),
+            str(folder / DOCUMENT_FILE),
             input_names=["vectors", "features"],
             output_names=["scores"],
             dynamic_axes={each: {0: "sentences"} for each in ("vectors", "features", "scores")},

@@ -66,7 +66,7 @@ def train(
     torch.use_deterministic_algorithms(True)
     deterministic: Any = torch.utils.deterministic
     deterministic.fill_uninitialized_memory = False  # nothing here reads what it has not written
-    identity = content_hash([settings.model_dump(mode="json"), [each.document.paper_hash for each in documents]])
+    identity = content_hash([settings.of_the_encoder(), [each.document.paper_hash for each in documents]])
     checkpoint = work / f"checkpoint-{identity[:12]}.pt"
     work.mkdir(parents=True, exist_ok=True)
     network = new_network(base, settings)

@@ -41,7 +41,8 @@ def batch_loss(network: Network, batch: Batch, settings: TrainingSettings) -> Te
                 )
             total = total + weight * loss
     if batch.source != "tdmsci" and bool((~batch.contribution.isnan()).any() or (batch.roles != IGNORED).any()):
-        total = total + _sentence_losses(network, batch, vectors, settings)
+        scores = network.document(vectors, batch.features)
+        total = total + sentence_losses(scores, batch.contribution, batch.units, batch.roles, settings)
     return total
 
 
@@ -53,29 +54,29 @@ def _pool(vectors: Tensor, states: Tensor, padded: Padded) -> Tensor:
     return vectors + pooling @ states.flatten(0, 1)
 
 
-def _sentence_losses(network: Network, batch: Batch, vectors: Tensor, settings: TrainingSettings) -> Tensor:
-    scores = network.document(vectors, batch.features)
+def sentence_losses(
+    scores: Tensor, contribution: Tensor, units: Tensor, roles: Tensor, settings: TrainingSettings
+) -> Tensor:
+    """Return the weighted losses of the document layer's *scores* against what is known of each sentence."""
     total = torch.zeros(())
-    known = ~batch.contribution.isnan()
+    known = ~contribution.isnan()
     if bool(known.any()):
         total = total + settings.contribution_weight * binary_cross_entropy_with_logits(
-            scores[known, 0], batch.contribution[known], pos_weight=torch.tensor(settings.positive_weight)
+            scores[known, 0], contribution[known], pos_weight=torch.tensor(settings.positive_weight)
         )
-    rows = ~batch.units[:, 0].isnan()
+    rows = ~units[:, 0].isnan()
     if bool(rows.any()):
-        total = (
-            total
-            + settings.unit_weight
-            * binary_cross_entropy_with_logits(scores[rows, 1 : 1 + len(UNITS)], batch.units[rows])
-            * 3
-        )
-    with_role = batch.roles != IGNORED
+        unit_scores = scores[rows, 1 : 1 + len(UNITS)]
+        total = total + 3 * settings.unit_weight * binary_cross_entropy_with_logits(unit_scores, units[rows])
+    with_role = roles != IGNORED
     if bool(with_role.any()):
-        roles = scores[:, 1 + len(UNITS) :]
-        wanted = torch.zeros_like(roles)
-        positive = with_role & (batch.roles >= 0)
-        wanted[positive, batch.roles[positive]] = 1
-        total = total + settings.role_weight * binary_cross_entropy_with_logits(roles[with_role], wanted[with_role]) * 3
+        role_scores = scores[:, 1 + len(UNITS) :]
+        wanted = torch.zeros_like(role_scores)
+        positive = with_role & (roles >= 0)
+        wanted[positive, roles[positive]] = 1
+        total = total + 3 * settings.role_weight * binary_cross_entropy_with_logits(
+            role_scores[with_role], wanted[with_role]
+        )
     return total
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from graph.vocabulary.document import Frozen
 
@@ -30,3 +30,10 @@ class TrainingSettings(Frozen):
     mention_weight: float = 1.0
     crf: bool = Field(default=False, description="train the tag heads as conditional random fields")
     smoothing: float = Field(default=0.0, description="label smoothing of the SciREX tags")
+    document_epochs: int = Field(default=8, ge=0, description="passes over whole papers of the document layer alone")
+    document_rate: float = 5e-4
+
+    def of_the_encoder(self) -> dict[str, JsonValue]:
+        """Return the settings that decide the encoder's weights: not those of the second stage, which comes after."""
+        found: dict[str, JsonValue] = self.model_dump(mode="json", exclude={"document_epochs", "document_rate"})
+        return found
