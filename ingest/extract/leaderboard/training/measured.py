@@ -11,7 +11,6 @@ from ingest.extract.weights.calibration import expected_calibration_error, fit_i
 FOLDS = 4
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 16))
 """The thresholds that are tried."""
-_KNOTS = 8
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,9 @@ def f1_of(right: int, said: int, true: int) -> tuple[float, float, float]:
 def calibrated(name: str, pairs: Sequence[tuple[float, bool]], papers: int) -> tuple[Calibration, MeasuredFigure]:
     """Return the calibration of (score, right) pairs, and its error on them as a figure.
 
-    Isotonic: the share of right values does not follow a logistic curve. Few knots, since the pairs are few.
+    Isotonic: the share of right values does not follow a logistic curve.
     """
-    calibration = fit_isotonic([score for score, _ in pairs], [right for _, right in pairs], knots=_KNOTS)
+    calibration = fit_isotonic([score for score, _ in pairs], [right for _, right in pairs])
     sure = [calibration.probability(score) for score, _ in pairs]
     error = expected_calibration_error(sure, [right for _, right in pairs])
     figure = MeasuredFigure(figure=f"{name}.ece", value=round(error, 4), n=papers, measured_on="unseen papers")

@@ -89,11 +89,11 @@ class Salience:
             found |= self._predicted(others, self.train[fold::FOLDS])
         self.say("salience is ready")
         least = max(GRID, key=lambda each: (self._mean_f1(self.all, found, each)[0], -each))
+        # Over all clusters, so that the threshold lies where the calibration rises.
         pairs = [
             (score, right)
             for document in self.all
             for score, right in zip(found[document.doc_id], self.right[document.doc_id], strict=True)
-            if score >= least
         ]
         calibration, figure = calibrated("salience", pairs, len(self.all))
         figures = []
