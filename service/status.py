@@ -35,13 +35,17 @@ def read_status(settings: Settings) -> StatusDocument:
 
 def _read(settings: Settings, store: GraphStore, store_id: str | None) -> StatusDocument:
     counts = store.counts()
+    # A work that is only cited is a Paper too, without a text: counted apart, or the corpus would seem to grow by them.
+    with_text = len({edge.dst.key for edge in store.scan_edges(EdgeType.OF_PAPER)})
+    nodes = {**counts.nodes, Label.PAPER: with_text}
     items, failures = _items(store)
     return StatusDocument(
         home=str(settings.home),
         store=settings.store_url,
         store_id=store_id,
         graph_hash=graph_hash(store),
-        counts={label.value: _count(store_id, counts.nodes.get(label, 0)) for label in Label},
+        counts={label.value: _count(store_id, nodes.get(label, 0)) for label in Label},
+        cited_papers=counts.nodes.get(Label.PAPER, 0) - with_text,
         edges={type_.value: counts.edges.get(type_, 0) for type_ in EdgeType},
         items=items,
         failures=failures,
