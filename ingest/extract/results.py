@@ -60,7 +60,7 @@ _NOT_A_VALUE = re.compile(
     r"|seeds?|samples?|images?|epochs?|examples?|classes|steps?|layers?|datasets?|tasks?|parameters|gpus?"
     r"|of the|improvement|gain|higher|lower|better|worse|increase|decrease|drop|reduction|relative)"
 )
-# "43 . 96%" that a converter wrote and a splitter cut: half of a number. "48.7 / 51.1 / 52.3" are the values of several.
+# "43 . 96%" that a converter wrote and a splitter cut: half of a number. "48.7 / 51.1 / 52.3" are values of several.
 _CUT_AFTER, _CUT_BEFORE = re.compile(r"\s+\.\s*$|\s*/\s*\d|%?\s*/\s*\d"), re.compile(r"(?:^|\d\s*%?\s*/)\s*$")
 _UNIT = re.compile(
     r"\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|days?|fps|FPS|[GM]B|GFLOPs|TFLOPs|[KMBG]|dB|s|h)\b(?!-)"

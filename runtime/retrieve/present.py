@@ -75,7 +75,8 @@ def _quotes(snapshot: Snapshot, scored: Scored, record: Mapping[str, Any]) -> tu
         for quote in [each for each in listed if each[2] == stance][:_PER_STANCE]
     ]
     opposite = _opposite(record)
-    return tuple(quote for each in chosen if (quote := _quote(snapshot, *each, opposite.get(each[1], ()))) is not None)
+    shown = (_quote(snapshot, key, of, stance, opposite.get(of, ())) for key, of, stance in chosen)
+    return tuple(quote for quote in shown if quote is not None)
 
 
 def _opposite(record: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

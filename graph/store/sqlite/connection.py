@@ -38,14 +38,18 @@ class _Connection(sqlite3.Connection):
 def _use_wal(connection: sqlite3.Connection) -> None:
     """Turn WAL on, waiting for others that do the same: SQLite refuses this change at once, without its time-out."""
     give_up_at = time.monotonic() + LOCK_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
-                raise
-            time.sleep(WAL_RETRY_S)
+    while not _wal_is_on(connection, give_up_at):
+        time.sleep(WAL_RETRY_S)
+
+
+def _wal_is_on(connection: sqlite3.Connection, give_up_at: float) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+            raise
+        return False
+    return True
 
 
 class Connections:

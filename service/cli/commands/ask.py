@@ -91,8 +91,8 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         major = f", major in {kind.major}" if kind.major else ""
         often = f"{kind.papers} of {counted(kind.of_papers, 'reviewed paper')}{major}"
         line(f"reviewers on {kind.aspect.replace('_', ' ')}{missing}: {often}{_shift(kind)}", "yellow")
-        for quote in kind.quotes[:1]:
-            line(f"  “{quote.text}”", "yellow")
+        for objection in kind.quotes[:1]:
+            line(f"  “{objection.text}”", "yellow")
     names = {method.ref: method.name for method in match.methods}
     for belief in match.beliefs:
         name = names.get(belief.method, belief.method)
