@@ -19,8 +19,8 @@ from ingest.extract.weights import Calibration, MeasuredFigure
 from ingest.extract.weights.calibration import expected_calibration_error, fit_isotonic
 
 TUNING = "tuning papers"
-_WEIGHTS = (0.0, 0.2, 0.4, 0.6)
-_THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+_WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8)
+_THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
 
 @dataclass(frozen=True)
@@ -41,28 +41,46 @@ def head_places(read: Read, head: str, decoding: Decoding) -> list[list[Place]]:
 
 def span_hits(read: Read, head: str, decoding: Decoding) -> tuple[list[Counts], list[list[tuple[float, bool]]]]:
     """Return counts and (score, right) of each document, over the sentences of which the set says something."""
-    counts: list[Counts] = []
+    found = head_places(read, head, decoding)
     hits: list[list[tuple[float, bool]]] = []
-    for document, found in zip(read.documents, head_places(read, head, decoding), strict=True):
+    for document, places_ in zip(read.documents, found, strict=True):
         gold = gold_spans(document, head)
-        known = [place for place in found if gold[place.sentence] is not None]
-        right = [(place.first, place.last, place.kind) in (gold[place.sentence] or ()) for place in known]
-        counts.append(Counts(sum(right), len(known), sum(len(each) for each in gold if each is not None)))
-        hits.append([(place.score, hit) for place, hit in zip(known, right, strict=True)])
-    return counts, hits
+        hits.append(
+            [
+                (place.score, (place.first, place.last, place.kind) in (gold[place.sentence] or ()))
+                for place in places_
+                if gold[place.sentence] is not None
+            ]
+        )
+    return _counts(read, head, found), hits
 
 
 def tune_spans(read: Read, head: str, decoding: Decoding, *, whole_documents: bool) -> Consistency:
-    """Return the weight and threshold with the highest F1 on *read*; of equals the first, that is the lower."""
+    """Return the weight and threshold with the highest F1 on *read*; of equals the first, that is the lower.
+
+    Places are found once for each weight: since they are taken from the surest down, those below a threshold never
+    stand in the way of one above it.
+    """
     best, best_f1 = Consistency(0.0, 0.0), -1.0
     for weight in _WEIGHTS if whole_documents else (0.0,):
+        tried = replace(decoding, consistency={**decoding.consistency, head: Consistency(weight, _THRESHOLDS[0])})
+        found = head_places(read, head, tried)
         for threshold in _THRESHOLDS:
-            setting = Consistency(weight, threshold)
-            tried = replace(decoding, consistency={**decoding.consistency, head: setting})
-            f1 = sum(span_hits(read, head, tried)[0], Counts()).f1
+            kept = [[place for place in each if place.score >= threshold] for each in found]
+            f1 = sum(_counts(read, head, kept), Counts()).f1
             if f1 > best_f1 + 5e-4:
-                best, best_f1 = setting, f1
+                best, best_f1 = Consistency(weight, threshold), f1
     return best
+
+
+def _counts(read: Read, head: str, found: Sequence[Sequence[Place]]) -> list[Counts]:
+    counts: list[Counts] = []
+    for document, places_ in zip(read.documents, found, strict=True):
+        gold = gold_spans(document, head)
+        known = [place for place in places_ if gold[place.sentence] is not None]
+        right = sum((place.first, place.last, place.kind) in (gold[place.sentence] or ()) for place in known)
+        counts.append(Counts(right, len(known), sum(len(each) for each in gold if each is not None)))
+    return counts
 
 
 def choose(ncg: Read, scirex: Read, tdmsci: Read, decoding: Decoding) -> Decoding:
