@@ -42,14 +42,14 @@ def derived_forms(name: str, label: Label = Label.METHOD) -> dict[str, str | Non
 
 @lru_cache(maxsize=65536)
 def _derived(normal: str, label: Label) -> tuple[tuple[str, str | None], ...]:
-    squashed = squash(normal)
+    squashed, centre = squash(normal), core(label, normal).form
     bands = gram_bands(normal)
     padded = (*bands, *([None] * (BANDS - len(bands))))
     made = variant(label, normal)
     forms = {
         "normal": normal,
         "squash": squashed,
-        "core": core(label, normal).form,
+        "core": centre if centre != squashed else None,  # most names are their own core: one index entry less
         "parent": made.parent,
         "family": made.family if made.family != made.parent else None,
         **{f"grams{i}": band for i, band in enumerate(padded)},

@@ -126,13 +126,17 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """One property. `hashed` says whether it counts for the graph hash; `searched` whether text search covers it."""
+    """One property. `hashed` says whether it counts for the graph hash; `searched` whether text search covers it.
+
+    `sparse`: most nodes lack it, and its index holds only those that have it; asking for those that lack it reads all.
+    """
 
     type: ValueType
     meaning: str
     hashed: bool = True
     indexed: bool = False
     searched: bool = False
+    sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +209,11 @@ def _json(meaning: str, *, hashed: bool = True) -> Property:
     return Property(ValueType.JSON, meaning, hashed=hashed)
 
 
+def _key(meaning: str) -> Property:
+    """A text that only serves to find the node, where it has one."""
+    return Property(ValueType.STRING, meaning, hashed=False, indexed=True, sparse=True)
+
+
 _RUN = {"run": _text("the ingest run that made it", hashed=False)}
 _OWNED = {
     "document": _text("key of the Document it was read from", indexed=True),
@@ -213,7 +222,11 @@ _OWNED = {
 }
 _DECIDED_ABOUT = {
     "undecided": Property(
-        ValueType.BOOL, "whether resolve has yet to carry out what somebody decided", hashed=False, indexed=True
+        ValueType.BOOL,
+        "whether resolve has yet to carry out what somebody decided",
+        hashed=False,
+        indexed=True,
+        sparse=True,
     ),
     "decisions": Property(ValueType.INT, "how often somebody decided about it", hashed=False),
 }
@@ -221,14 +234,14 @@ _NAME = {
     "name": _text("as most papers write it", searched=True),
     "normal": _text("the normal form its key is made from"),
     "squash": _text("the normal form without spelling habits: where spelling variants meet", indexed=True),
-    "core": _text("the squashed form without general words around it", hashed=False, indexed=True),
-    "parent": _text("squashed form of what it is a variant of; absent for most", hashed=False, indexed=True),
-    "family": _text("the same without any size or version, where that differs", hashed=False, indexed=True),
+    "core": _key("the squashed form without general words around it, where that differs"),
+    "parent": _key("squashed form of what it is a variant of; absent for most"),
+    "family": _key("the same without any size or version, where that differs"),
     "placed": Property(ValueType.BOOL, "whether its VARIANT_OF edges are written", hashed=False),
-    "grams0": _text("first band of a MinHash over 3-grams; absent for short names", hashed=False, indexed=True),
-    "grams1": _text("second band", hashed=False, indexed=True),
-    "grams2": _text("third band", hashed=False, indexed=True),
-    "grams3": _text("fourth band", hashed=False, indexed=True),
+    "grams0": _key("first band of a MinHash over 3-grams; absent for short names"),
+    "grams1": _key("second band"),
+    "grams2": _key("third band"),
+    "grams3": _key("fourth band"),
     **_DECIDED_ABOUT,
     "tally": _json("{epoch, surfaces: {text: quotes}, long: {normal form: quotes}} over live quotes", hashed=False),
     **_RUN,

@@ -162,7 +162,7 @@ class _Around:
         ]
 
     def _alike(self, name: Name) -> list[Node]:
-        wanted: list[Mapping[str, object]] = [{"core": name.core.form}, {"squash": name.squash}]
+        wanted: list[Mapping[str, object]] = [{"core": name.core.form}, {"squash": (name.squash, name.core.form)}]
         family = name.variant.family or name.squash
         wanted += [{"parent": family}, {"family": family}, {"squash": family}]
         wanted += [{f"grams{band}": value} for band, value in zip(range(BANDS), name.bands, strict=False)]

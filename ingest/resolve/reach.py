@@ -22,7 +22,13 @@ from ingest.resolve.rules import Decision, decide
 _PAGE = 1000
 _VALUES = 200  # of one condition
 _ALL = 1_000_000
-_INDEXED = ("squash", "core", *(f"grams{band}" for band in range(BANDS)))
+# Which stored field is searched for which form. A core that is the whole name is stored as its squashed form alone.
+_SEARCHED = (
+    ("squash", "squash"),
+    ("core", "core"),
+    ("squash", "core"),
+    *((f"grams{n}", f"grams{n}") for n in range(BANDS)),
+)
 TIES = (EdgeType.MERGED_INTO, EdgeType.KEPT_APART, EdgeType.KEPT_TOGETHER)
 
 
@@ -107,19 +113,20 @@ class Reach:
 
     def _alike(self, keys: Sequence[str]) -> Iterator[str]:
         """Yield the names that the rules may hold to be one with one of *keys*."""
-        seeking: dict[str, dict[str, list[Name]]] = {field: defaultdict(list) for field in _INDEXED}
+        seeking: dict[str, dict[str, list[Name]]] = {form: defaultdict(list) for _, form in _SEARCHED}
         for key in keys:
             if key in self.names and self.names[key].is_live:
-                for field, value in sought_by(self.names[key]):
-                    seeking[field][value].append(self.names[key])
-        for field in _INDEXED:
-            for node in self._having(field, sorted(seeking[field])):
+                for form, value in sought_by(self.names[key]):
+                    seeking[form][value].append(self.names[key])
+        for field, form in _SEARCHED:
+            known = seeking["squash"].keys() if (field, form) == ("squash", "core") else set[str]()
+            for node in self._having(field, sorted(seeking[form].keys() - known)):
                 if node.key in self.names:
                     continue
                 other = name_of(node, self._epoch)
                 # All that share a spelling count: what one spelling of a short form is defined as bears on the others.
-                names_there = seeking[field][node.properties[field]]
-                if other.is_live and (field == "squash" or any(decide(name, other) for name in names_there)):
+                names_there = seeking[form][node.properties[field]]
+                if other.is_live and (form == "squash" or any(decide(name, other) for name in names_there)):
                     self._read_nodes[node.key] = node
                     yield node.key
 

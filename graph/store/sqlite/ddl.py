@@ -76,8 +76,9 @@ def _property_indexes() -> Iterator[tuple[str, str]]:
     for label, spec in NODES.items():
         for name, each in spec.properties.items():
             if each.indexed:
-                index = f"node_{label.value}_{name}"
-                yield index, f"CREATE INDEX {index} ON node ({property_sql(name)}, key) WHERE label = '{label.value}'"
+                index, value = f"node_{label.value}_{name}", property_sql(name)
+                where = f"label = '{label.value}'" + (f" AND {value} IS NOT NULL" if each.sparse else "")
+                yield index, f"CREATE INDEX {index} ON node ({value}, key) WHERE {where}"
 
 
 def is_complete(connection: sqlite3.Connection, location: str) -> bool:
