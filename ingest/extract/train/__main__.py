@@ -53,12 +53,22 @@ def _leaderboard(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
     return train_leaderboard(asked.data, out, join_tuning=asked.join_tuning, log=log)
 
 
+def _reviews(asked: argparse.Namespace, out: Path, log: Log) -> Manifest:
+    from ingest.extract.reviews.training import train_reviews
+
+    if asked.join_tuning:
+        log("reviews: tuning papers calibrate the reader and set its threshold; they are not joined")
+    inside = asked.data / "neurips"
+    return train_reviews(inside if inside.is_dir() else asked.data, out, work=asked.work / "reviews", log=log)
+
+
 _TRAINERS: dict[str, Callable[[argparse.Namespace, Path, Log], Manifest]] = {
     # In this order: the reader of triples uses the encoder's units where they are installed.
     "encoder": _encoder,
     "relations": _relations,
     "triples": _triples,
     "leaderboard": _leaderboard,
+    "reviews": _reviews,
 }
 
 

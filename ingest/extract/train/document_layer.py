@@ -36,7 +36,11 @@ def vectors_of(encoder: Encoder, documents: Sequence[Encoded], log: Log) -> list
 def refine(
     layer: DocumentLayer, documents: Sequence[Encoded], vectors: Sequence[Vector], settings: TrainingSettings, log: Log
 ) -> None:
-    """Train *layer* on whole documents, in place. Deterministic: order and dropout are functions of the seed."""
+    """Train *layer* on whole documents, in place. Deterministic: order and dropout are functions of the seed.
+
+    On one thread: the steps of a recurrent layer are too small to share.
+    """
+    torch.set_num_threads(1)
     torch.manual_seed(settings.seed)
     optimizer = torch.optim.AdamW(layer.parameters(), lr=settings.document_rate, weight_decay=settings.weight_decay)
     steps = settings.document_epochs * len(documents)

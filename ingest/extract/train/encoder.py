@@ -114,7 +114,7 @@ def train_encoder(
     tokenizer.save(str(partial / TOKENIZER_FILE))
     log(f"exported as {store}")
     decoding = _undecided(network)
-    papers = [each for each in learn if len(each.document.sentences) > 1]
+    papers = [each for each in learn if each.document.source == "ncg"]
     refine(network.document, papers, vectors_of(Encoder.of_folder(partial, decoding), papers, log), settings, log)
     export_document_layer(network, partial)
     ncg, scirex, tdmsci = (_read(partial, decoding, check[source]) for source in _sources())

@@ -30,7 +30,7 @@ class TrainingSettings(Frozen):
     mention_weight: float = 1.0
     crf: bool = Field(default=False, description="train the tag heads as conditional random fields")
     smoothing: float = Field(default=0.0, description="label smoothing of the SciREX tags")
-    document_epochs: int = Field(default=8, ge=0, description="passes over whole papers of the document layer alone")
+    document_epochs: int = Field(default=6, ge=0, description="passes over whole papers of the document layer alone")
     document_rate: float = 5e-4
 
     def of_the_encoder(self) -> dict[str, JsonValue]:
