@@ -3,7 +3,7 @@
 The papers are made up, their names are not arbitrary: a few hundred names that everybody uses, names that earlier
 papers brought in (the more often used the likelier), and some of its own, written in the ways people write them
 (plurals, hyphens, "the X dataset", versions, short forms that the paper defines). A graph is grown on disk; at each
-size it is copied, and the same probe papers are added to the copy one by one: written and resolved, as ingest does
+size it is copied, and the same probe papers are added to the copies one by one: written and resolved, as ingest does
 after parsing and extraction, which know nothing of the graph. Measured in CPU-seconds of this process, in which
 SQLite runs; the wall clock of a shared machine says less and is printed beside it.
 """
@@ -26,6 +26,8 @@ from graph.write.paper import write_paper
 from ingest.resolve import resolve
 
 PROBES = 60
+_WARMING = 10  # papers added before the first is timed
+_BATCH = 500
 _TYPES = (NameType.METHOD, NameType.METHOD, NameType.TASK, NameType.DATASET, NameType.METRIC)
 _SYLLABLES = (
     "ba",
@@ -142,25 +144,30 @@ def _document(
 
 
 def costs(sizes: Sequence[int], folder: Path, *, probes: int = PROBES) -> dict[int, list[Cost]]:
-    """Return what each probe paper cost in a graph of each of *sizes* papers, in ascending order of size."""
-    corpus, found = Corpus(), dict[int, list[Cost]]()
-    probing = list(Corpus(seed=1).papers(probes))
-    path = folder / "grown.sqlite"
-    have = 0
+    """Return what each probe paper cost in a graph of each of *sizes* papers, in ascending order of size.
+
+    Each probe paper is added to all graphs in turn, so that the load of the machine falls on all alike.
+    """
+    corpus, have, path = Corpus(), 0, folder / "grown.sqlite"
     for size in sorted(sizes):
-        with_store = open_store(f"sqlite:///{path}")
-        for start in range(have, size, 500):
-            for document, extraction in corpus.papers(min(500, size - start)):
-                write_paper(with_store, document, extraction, run="r", source=document.key)
-            resolve(with_store, run="r")
-        with_store.close()
+        grown = open_store(f"sqlite:///{path}")
+        for start in range(have, size, _BATCH):
+            for document, extraction in corpus.papers(min(_BATCH, size - start)):
+                write_paper(grown, document, extraction, run="r", source=document.key)
+            resolve(grown, run="r")
+        grown.close()
         have = size
-        copy = folder / f"copy-{size}.sqlite"
-        shutil.copy(path, copy)
-        store = open_store(f"sqlite:///{copy}")
-        found[size] = [_added(store, document, extraction) for document, extraction in probing]
+        shutil.copy(path, folder / f"copy-{size}.sqlite")
+    stores = {size: open_store(f"sqlite:///{folder / f'copy-{size}.sqlite'}") for size in sorted(sizes)}
+    for document, extraction in Corpus(seed=2).papers(_WARMING):
+        for store in stores.values():
+            _added(store, document, extraction)
+    found: dict[int, list[Cost]] = {size: [] for size in stores}
+    for document, extraction in Corpus(seed=1).papers(probes):
+        for size, store in stores.items():
+            found[size].append(_added(store, document, extraction))
+    for store in stores.values():
         store.close()
-        copy.unlink()
     return found
 
 
