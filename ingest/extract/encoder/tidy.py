@@ -19,6 +19,8 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _MOST_WORDS = 4  # of a short form in brackets: "A", "-", "B" and one more
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 _MAY_END = frozenset("%+*")
+_NEVER_LAST = frozenset({"and", "or", "of", "in", "on", "for", "with", "to", "by", "the", "a", "an"})
+_PREDICATES = frozenset({"phrases"})  # NCG's phrases are predicates too: "trained with", "achieves on"
 
 
 def tidied(places: Sequence[Place], words: Sequence[Sequence[str]], head: str) -> list[Place]:
@@ -26,13 +28,15 @@ def tidied(places: Sequence[Place], words: Sequence[Sequence[str]], head: str) -
     kept: list[Place] = []
     for place in places:
         here = words[place.sentence]
-        if trimmed := _trimmed(place, here):
+        if trimmed := _trimmed(place, here, head):
             kept.extend(_with_short_form(trimmed, here, head))
     return _first_come(kept)
 
 
-def _trimmed(place: Place, here: Sequence[str]) -> Place | None:
+def _trimmed(place: Place, here: Sequence[str], head: str) -> Place | None:
     first, last = place.first, place.last
+    while last > first and head not in _PREDICATES and here[last - 1].lower() in _NEVER_LAST:
+        last -= 1
     while first < last and not _is_word(here[first]) and not (here[first] in _OPENING and _closed(here, first, last)):
         first += 1
     while last > first and not _is_word(here[last - 1]) and not _ends_well(here, first, last):

@@ -48,3 +48,9 @@ def test_other_brackets_are_left_alone():
 def test_a_percent_sign_may_end_a_span():
     """The words "3 %" are a whole value."""
     assert ["3 %"] == _ranges([(0, 2)], "phrases", ["3", "%", "better"])
+
+
+def test_a_conjunction_ends_no_name():
+    """Of "socks and" stays "socks"; a predicate of NCG may end in a preposition."""
+    assert ["socks"] == _ranges([(0, 2)], words=["socks", "and", "shirts"])
+    assert ["trained with"] == _ranges([(0, 2)], "phrases", ["trained", "with", "socks"])
