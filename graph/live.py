@@ -24,9 +24,7 @@ from typing import Any
 from graph.schema import EDGES, NODES, EdgeType, Label, Ownership, Ref
 from graph.store.interface import Edge, GraphStore, Node
 
-_BETWEEN_NAMES = frozenset(
-    {EdgeType.MERGED_INTO, EdgeType.KEPT_APART, EdgeType.KEPT_TOGETHER, EdgeType.VARIANT_OF}
-)
+_BETWEEN_NAMES = frozenset({EdgeType.MERGED_INTO, EdgeType.KEPT_APART, EdgeType.KEPT_TOGETHER, EdgeType.VARIANT_OF})
 
 
 class Liveness:

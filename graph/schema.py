@@ -569,9 +569,7 @@ EDGES: dict[EdgeType, EdgeSpec] = {
         (Label.DOCUMENT, Label.PAPER),
         properties={"roles": _texts("method, dataset, baseline, code: what it supplies"), **_METHOD_ROLE},
     ),
-    EdgeType.CREDITED_TO: _fact(
-        "The work that a document cites for it.", *((label, Label.PAPER) for label in _NAMES)
-    ),
+    EdgeType.CREDITED_TO: _fact("The work that a document cites for it.", *((label, Label.PAPER) for label in _NAMES)),
     EdgeType.RELEASES: _fact(
         "Code, data or a model that the paper itself publishes.",
         (Label.DOCUMENT, Label.RESOURCE),
