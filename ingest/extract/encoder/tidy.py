@@ -29,7 +29,7 @@ def tidied(places: Sequence[Place], words: Sequence[Sequence[str]], head: str) -
     for place in places:
         here = words[place.sentence]
         if trimmed := _trimmed(place, here, head):
-            kept.extend(_with_short_form(trimmed, here, head))
+            kept.extend(_with_short_form(_before_bracket(trimmed, here, head), here, head))
     return _first_come(kept)
 
 
@@ -64,14 +64,29 @@ def _is_word(word: str) -> bool:
     return any(character.isalnum() for character in word)
 
 
+def _before_bracket(place: Place, here: Sequence[str], head: str) -> Place:
+    """Return what stands before a short form in brackets within *place*, where a set marks the two apart."""
+    inside = list(here[place.first : place.last])
+    if head in ONE_SPAN or "(" not in inside[1:]:
+        return place
+    at = place.first + 1 + inside[1:].index("(")
+    return replace(place, last=at) if _short_form(here, at) is not None else place
+
+
+def _short_form(here: Sequence[str], at: int) -> int | None:
+    """Return where the bracket closes that opens at word *at* around a short form, or None."""
+    if at >= len(here) or here[at] != "(" or ")" not in here[at + 2 : at + 2 + _MOST_WORDS]:
+        return None
+    end = at + 2 + list(here[at + 2 : at + 2 + _MOST_WORDS]).index(")")
+    short = "".join(here[at + 1 : end])
+    return end if sum(character.isupper() for character in short) >= 2 and _is_word(here[at + 1]) else None
+
+
 def _with_short_form(place: Place, here: Sequence[str], head: str) -> list[Place]:
     """Return *place* with the short form that follows it in brackets: within it, or beside it as a span of its own."""
     at = place.last
-    if at >= len(here) or here[at] != "(" or ")" not in here[at + 2 : at + 2 + _MOST_WORDS]:
-        return [place]
-    end = at + 2 + list(here[at + 2 : at + 2 + _MOST_WORDS]).index(")")
-    short = "".join(here[at + 1 : end])
-    if sum(character.isupper() for character in short) < 2 or not _is_word(here[at + 1]):
+    end = _short_form(here, at)
+    if end is None:
         return [place]
     if head in ONE_SPAN:
         return [replace(place, last=end + 1)]
