@@ -293,6 +293,20 @@ def test_read_shows_a_file_and_stores_nothing(patternbook) -> None:
     assert not Path(".patternbook").exists()
 
 
+def test_the_page_of_read_says_who_read_and_lists_a_name_once(patternbook) -> None:
+    """Names with how often they stand there, statements with their sentence and its place."""
+    text = "# On dropout\n\n## Abstract\n\nDropout improves accuracy on MNIST. Dropout is simple.\n"
+    Path("a.md").write_text(text)
+    page = patternbook("read", "a.md").out
+    assert "Parsed by markdown/" in page
+    assert "Extracted by rules/" in page
+    (row,) = [line for line in page.splitlines() if line.startswith("Method (used)")]
+    assert row.split()[-2:] == ["dropout", "3"]  # the title counts
+    (claim,) = [line for line in page.splitlines() if line.startswith("claim")]
+    assert "dropout improves accuracy" in claim
+    assert claim.rstrip().endswith("Abstract")
+
+
 def test_read_explains_a_file_that_it_cannot_read(patternbook) -> None:
     """Exit 2 for a path that is not there, and for a file without text."""
     Path("empty.md").write_text("")
