@@ -57,7 +57,7 @@ def test_a_variant_names_its_parent(label: Label, name: str, parent: str) -> Non
         (Label.METHOD, "large"),
         (Label.PROBLEM, "overfitting on 10 images"),
         (Label.TASK, "English"),
-        (Label.METRIC, "(\")"),
+        (Label.METRIC, '(")'),
     ],
 )
 def test_a_name_of_its_own_has_no_parent(label: Label, name: str) -> None:
