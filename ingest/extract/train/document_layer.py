@@ -60,7 +60,9 @@ def refine(
             optimizer.step()
             scheduler.step()
             total += float(loss.detach())
-        log(f"document layer, epoch {epoch + 1} of {settings.document_epochs}: loss {total / len(documents):.4f}")
+        log(
+            f"document layer, epoch {epoch + 1} of {settings.document_epochs}: loss {total / max(1, len(documents)):.4f}"
+        )
     layer.eval()
 
 

@@ -44,7 +44,7 @@ def _ncg(folder, name):
         "We train with a learning rate of 0.1 .",
         f"{name} reaches an accuracy of 91.2 on SockBench .",
     ]
-    (folder / "X00-0001-Stanza-out.txt").write_text("\n".join(lines) + "\n")
+    (folder / f"{name}-Stanza-out.txt").write_text("\n".join(lines) + "\n")
     (folder / "sentences.txt").write_text("2\n4\n8\n")
     start = len(name) + 1
     (folder / "entities.txt").write_text(f"8\t{start}\t{start + 7}\treaches\n8\t{start + 11}\t{start + 19}\taccuracy\n")
