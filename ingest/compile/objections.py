@@ -1,6 +1,7 @@
 """What reviewers object to in the papers of a pattern: how often, how severely, with which quotes, and at what score.
 
-Counted are papers, then reviews: a reviewer who says it three times says it once. The difference in score is taken
+Counted are papers, then reviews: a reviewer who says it three times says it once; each kind also by the tasks that its
+papers study, so that a method can be asked about in one task. The difference in score is taken
 within papers (the mean score of the reviews that raise a point less that of the others on the same paper), so that weak
 papers do not count as an effect of the point; scores are first put on the scale of their venue and year (mean 0,
 standard deviation 1). Its interval is Student's over papers; a pattern with fewer than `LEAST_PAPERS` such papers
@@ -16,14 +17,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, stdev
 
+from graph.schema import EdgeType, Label
 from graph.vocabulary.extraction import AnswerState, Polarity, Severity
-from graph.vocabulary.objection import Difference, ObjectionGroup
+from graph.vocabulary.objection import Difference, ObjectionGroup, RaisedInTask
 from ingest.compile.corpus import Corpus, Paper, Point
 
 LEAST_PAPERS = 8
 LEAST_REJECTED = 30
 _LEAST_RATINGS = 20  # of a venue and year, before its spread means anything
-_GROUPS, _QUOTED, _NAMED = 8, 3, 3
+_GROUPS, _QUOTED, _NAMED, _TASKS = 8, 3, 3, 5
 _OBJECTING = frozenset({Polarity.NEGATIVE.value, Polarity.SUGGESTION.value})
 _SEVERITY = {Severity.MAJOR.value: 0, Severity.UNCLEAR.value: 1, Severity.MINOR.value: 2}
 _Z = 1.96
@@ -87,10 +89,34 @@ class Objections:
             unanswered=len({p.paper for p in points if p.properties.get("answer") == AnswerState.REMAINS}),
             decisive=len({p.paper for p in points if p.properties.get("weighed")}),
             names=_most(str(name) for p in points if (name := p.properties.get("missing_name"))),
+            tasks=self._by_task(raised, here),
             points=tuple(point.key for point in _one_a_paper(sorted(points, key=telling))[:_QUOTED]),
             score=own or self._everywhere.get(kind),
             acceptance=self._acceptance.get(kind),
         )
+
+    def _by_task(
+        self, raised: Mapping[str, _Raised], here: Mapping[str, Mapping[Kind, _Raised]]
+    ) -> tuple[RaisedInTask, ...]:
+        """Count a kind by the tasks of the papers in which it was raised."""
+        studied = {paper: sorted(self._corpus.papers[paper].names(EdgeType.STUDIES)) for paper in here}
+        of_papers = Counter(task for tasks in studied.values() for task in tasks)
+        papers = Counter(task for paper in raised for task in studied[paper])
+        major = Counter(task for paper, each in raised.items() if self._is_major(each) for task in studied[paper])
+        ranked = sorted(papers, key=lambda task: (-papers[task], of_papers[task], task))[:_TASKS]
+        return tuple(
+            RaisedInTask(
+                task=task,
+                name=self._corpus.name(Label.TASK, task),
+                papers=papers[task],
+                of_papers=of_papers[task],
+                major=major[task],
+            )
+            for task in ranked
+        )
+
+    def _is_major(self, raised: _Raised) -> bool:
+        return any(self._corpus.points[key].properties.get("severity") == Severity.MAJOR for key in raised.points)
 
     def _of_paper(self, paper: Paper) -> dict[Kind, _Raised]:
         found: dict[Kind, _Raised] = {}

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from graph.vocabulary.document import Box, Frozen
 from graph.vocabulary.extraction import Stance
-from graph.vocabulary.objection import Difference
+from graph.vocabulary.objection import Difference, RaisedInTask
 
 
 class Quote(Frozen):
@@ -54,6 +54,9 @@ class ObjectionKind(Frozen):
     aspect: str
     missing: str | None = Field(default=None, description="what is missing: comparison, ablation, statistics, …")
     names: tuple[str, ...] = Field(default=(), description="what is missing by name")
+    tasks: tuple[RaisedInTask, ...] = Field(
+        default=(), description="the tasks in whose papers it was raised, most papers first; a paper may study several"
+    )
     papers: int = Field(description="reviewed papers in which it was raised")
     of_papers: int = Field(description="reviewed papers of the match")
     reviews: int

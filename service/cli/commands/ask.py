@@ -22,6 +22,7 @@ EXAMPLES = (
 
 _QUOTES_SHOWN = 4
 _KINDS_SHOWN = 3
+_TASKS_SHOWN = 3
 
 
 def command(
@@ -91,6 +92,9 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         major = f", major in {kind.major}" if kind.major else ""
         often = f"{kind.papers} of {counted(kind.of_papers, 'reviewed paper')}{major}"
         line(f"reviewers on {kind.aspect.replace('_', ' ')}{missing}: {often}{_shift(kind)}", "yellow")
+        if kind.tasks:
+            shares = (f"{each.name} {each.papers} of {each.of_papers}" for each in kind.tasks[:_TASKS_SHOWN])
+            line(f"  in papers on {'; '.join(shares)}", "yellow")
         for objection in kind.quotes[:1]:
             line(f"  “{objection.text}”", "yellow")
     names = {method.ref: method.name for method in match.methods}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph.schema import Label
-from ingest.compile.corpus import Corpus, Paper, Point
+from graph.schema import EdgeType, Label
+from ingest.compile.corpus import Corpus, Name, Paper, Point
 from ingest.compile.objections import LEAST_PAPERS, LEAST_REJECTED, Objections
 
 
@@ -28,6 +28,11 @@ class Reviews:
         self.corpus.points[key] = Point(key, paper, {**row, **properties})
         self.corpus.papers[paper].points.append(key)
         return key
+
+    def studies(self, paper: str, *tasks: str) -> None:
+        """Say which tasks a paper studies."""
+        self.corpus.papers[paper].facts[EdgeType.STUDIES] = dict.fromkeys(tasks, 0.9)
+        self.corpus.names[Label.TASK].update({task: Name(task, task.title()) for task in tasks})
 
     def objections(self) -> Objections:
         """Return what is counted."""
@@ -81,6 +86,21 @@ def test_a_point_on_the_method_counts_where_it_was_raised(reviews: Reviews) -> N
     reviews.point("other", 0, "soundness")
     groups = reviews.objections().of(["own"], [about])
     assert {(each.aspect, each.papers, each.of_papers) for each in groups} == {("clarity", 1, 2), ("novelty", 1, 2)}
+
+
+def test_a_kind_is_counted_by_the_tasks_of_its_papers(reviews: Reviews) -> None:
+    """Of the papers on a task, those in which it was raised; the task with most of them first; others are not named."""
+    for key in ("a", "b", "c"):
+        reviews.paper(key)
+    reviews.studies("a", "parsing")
+    reviews.studies("b", "parsing", "tagging")
+    reviews.studies("c", "ranking", "tagging")
+    reviews.point("a", 0, "novelty", severity="major")
+    reviews.point("b", 0, "novelty")
+    reviews.point("c", 0, "clarity")
+    (group,) = [each for each in reviews.objections().of(["a", "b", "c"]) if each.aspect == "novelty"]
+    counted = [(each.name, each.papers, each.of_papers, each.major) for each in group.tasks]
+    assert counted == [("Parsing", 2, 2, 1), ("Tagging", 1, 2, 0)]
 
 
 def _rated(reviews: Reviews, papers: int, *, lower: float) -> None:
