@@ -45,6 +45,7 @@ def find_events(lower: str, start: int, end: int) -> list[Event]:
         found.append(Event(match.start(), match.end(), Effect.SAME))
     for match in words.ON_PAR.finditer(lower, start, end):
         found.append(Event(match.start(), match.end(), Effect.SAME))
+    found += _spared(lower, start, end)
     for pattern in (words.OVERFIT, words.COMPARATIVE, words.SUPERLATIVE, words.NOUN):
         for match in pattern.finditer(lower, start, end):
             effect, adjective = words.effect_of(match)
@@ -91,6 +92,15 @@ def find_events(lower: str, start: int, end: int) -> list[Event]:
         if all(event.start >= other.end for other in kept):
             kept.append(event)
     return kept
+
+
+def _spared(lower: str, start: int, end: int) -> list[Event]:
+    """Return what is kept from happening, unless it is aimed at or asked."""
+    return [
+        Event(match.start(), match.end(), words.effect_spared(match))
+        for match in words.SPARED.finditer(lower, start, end)
+        if not words.PURPOSE.search(lower[start : match.start()]) and not _asked(lower, start, match.start())
+    ]
 
 
 def _asked(lower: str, start: int, at: int) -> bool:

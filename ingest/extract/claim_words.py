@@ -57,6 +57,9 @@ _NOUNS = {
     Effect.UP: "increase increases rise",
     Effect.DOWN: "reduction reductions decrease decreases drop drops decline",
 }
+# Of `_NOUNS`, those that can be kept from happening to the good: nobody prevents an improvement.
+_CHANGES = {effect: words for effect, words in _NOUNS.items() if effect is not Effect.BETTER}
+_TURNED = {Effect.WORSE: Effect.BETTER, Effect.UP: Effect.DOWN, Effect.DOWN: Effect.UP}
 _ADJECTIVES = {  # adjective: (the outcome it is about, whether more of it is better)
     "accurate": "accuracy", "calibrated": "calibration", "robust": "robustness", "stable": "stability",
     "overconfident": "overconfidence", "confident": "overconfidence", "efficient": "efficiency",
@@ -108,6 +111,11 @@ NOUN = re.compile(
     rf"\b{_GET}\s+(?:(?!(?:that|whether)\b)[\w.%,+()-]+\s+){{0,5}}?(?P<noun>{_words(_NOUNS)})\b(?=\s+(?:in|of"
     rf"|on|over|to|from|by|for"
     rf"|with|across|against|when|under|at|compared|relative|\()|[,.;]|$)"
+)
+# "avoids the increase in FID", "prevents a drop in accuracy": what is kept from happening is turned round.
+SPARED = re.compile(
+    r"(?<![\w-])(?:avoid|prevent|mitigat|alleviat|reduc|curb|lessen|limit|eliminat|diminish|counteract)(?:e[sd]?|s|ed|ing)?\s+"
+    rf"(?:(?!(?:that|whether|and|or|by|with)\b)[\w.%,+()-]+\s+){{0,4}}?(?P<noun>{_words(_CHANGES)})\b(?=\s+(?:in|of)\b)"
 )
 NO_EFFECT = re.compile(
     r"\b(?:no|little|without|(?:not|n't)(?: \w+)? (?:a|any))\s+(?:(?:statistically|or|and|practically"
@@ -237,6 +245,11 @@ ANY = re.compile(
     r"|comparabl|similar|\bno\b|not |n't|unchanged|unaffected|indistinguish|insignific|within|on par|overfit"
     r"|calibrat|overconfid|accurate|gain|little|less"
 )
+
+
+def effect_spared(match: re.Match[str]) -> Effect:
+    """Return what a match of SPARED says: the opposite of what is kept from happening."""
+    return _TURNED[_NOUN_EFFECTS[match.group("noun")]]
 
 
 def effect_of(match: re.Match[str]) -> tuple[Effect, str | None]:

@@ -60,9 +60,8 @@ def refine(
             optimizer.step()
             scheduler.step()
             total += float(loss.detach())
-        log(
-            f"document layer, epoch {epoch + 1} of {settings.document_epochs}: loss {total / max(1, len(documents)):.4f}"
-        )
+        mean = total / max(1, len(documents))
+        log(f"document layer, epoch {epoch + 1} of {settings.document_epochs}: loss {mean:.4f}")
     layer.eval()
 
 

@@ -99,6 +99,8 @@ READ_WITH_CARE = [
     ("Dropout yields higher mean validation accuracy than mixup.", [("dropout", UP, "accuracy")]),
     ("Dropout shows limited or even negative improvement in accuracy.", [("dropout", SAME, "accuracy")]),
     ("Dropout reduces fairness violations.", [("dropout", UP, None)]),
+    ("Dropout prevents a drop in accuracy.", [("dropout", UP, "accuracy")]),
+    ("Dropout avoids the increase in NLL.", [("dropout", UP, "negative log likelihood")]),
     ("Mixup reduces hallucinations by 30%.", [("mixup", UP, None)]),
     ("Dropout only minimally degrades accuracy.", [("dropout", SAME, "accuracy")]),
     ("Dropout demonstrates superior accuracy across all data sets.", [("dropout", UP, "accuracy")]),
