@@ -3,16 +3,22 @@
     python benchmarks/reviews.py [--data PATH] [--errors N]
 
 PATH is the folder of the reviews (``2023/reviews/*.json``), or one that holds it as ``neurips``. The labels, how they
-were made and by whom stand in ``labels/reviews.md``. Intervals resample papers (2,000 draws).
+were made and by whom stand in ``labels/reviews.md``. Intervals resample papers (500 draws).
+
+Bare names are figures on the fresh sample, which was drawn and labelled after the reader's settings were last looked
+at. Names that end in `.seen` are those on the first sample, whose errors were read while the reader was made.
 
 `reviews.polarity.f1`: macro over praise, criticism, question, suggestion and none, all labelled sentences.
 `reviews.aspect.f1`: macro over the aspects, sentences that argue. Both read the sentence and its neighbours, never the
 section; `….rules` are the word rules of the spine on the same sentences, which know no suggestion.
 `….end_to_end`: what `extract` states: the polarity and aspect of the point that quotes the sentence, none where no
 point does; for the aspect, a point on a sentence that argues nothing counts against its aspect.
-`reviews.agreement.*`: the second labelling pass against the first. `reviews.*.ece` and `.precision_at_90`: what a
-confidence is worth. `reviews.cpu_s_per_paper`: parse apart, all reviews of a paper.
-``--errors N`` prints N errors with their sentences to stderr, for reading; nothing is kept.
+`reviews.agreement.*`: two readers on the same hundred sentences; `….repeat`: the first of them a second time.
+`reviews.points.precision`: of the labelled sentences that a point quotes, those whose polarity is the point's.
+`reviews.*.ece` and `.precision_at_90`: what a confidence is worth. `reviews.cpu_s_per_paper`: parse apart, all reviews
+of a paper. `reviews.severity.*` and `reviews.links.*`: see `_review_arguments.py`; `reviews.severity.unclear` is the
+accuracy of saying nothing.
+``--errors N`` prints N errors on the first sample with their sentences to stderr, for reading; nothing is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from _figures import RESAMPLES, Interval, print_figure, quantile, timed
+from _figures import Interval, print_figure, quantile, timed
+from _review_arguments import link_figures, severity_figures
 
 from graph.canonical import sha256_hex
 from graph.keys import normal_title
@@ -42,6 +49,8 @@ from ingest.parse.reviews_json import parse_reviews_json
 
 _HERE = Path(__file__).resolve().parent
 _DEFAULT = _HERE.parent.parent / "shared" / "data"
+_DRAWS = 500
+_FRESH, _SEEN = "reviews_fresh.jsonl", "reviews.jsonl"
 _NONE = "none"
 _POLARITY = {
     "praise": Polarity.POSITIVE,
@@ -84,38 +93,51 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, help="print this many errors to stderr")
     given = parser.parse_args()
     folder = given.data / "neurips" if (given.data / "neurips").is_dir() else given.data
-    _agreement()
-    gold = _read(folder)
-    if not gold:
-        print(f"no labelled review is in {folder}: only the agreement of the two passes was printed", file=sys.stderr)
-        return
-    data = f"{folder.name}, development, {len({each.paper for each in gold})} papers"
-    rules = [SentenceLabel(polarity_of(each.sentence.text), aspect_of(each.sentence.text), 0, 0) for each in gold]
+    for suffix, labels in (("", "reviews_second_reader.jsonl"), (".repeat", "reviews_second.jsonl")):
+        _agreement(labels, suffix)
     model = load_model()
+    for name, suffix in ((_FRESH, ""), (_SEEN, ".seen")):
+        gold = _read(folder, name)
+        if not gold:
+            print(f"no review that {name} labels is in {folder}: no figure of it", file=sys.stderr)
+            continue
+        _measure(gold, model, suffix, f"{folder.name}, development, {len({each.paper for each in gold})} papers")
+        if given.errors and suffix:
+            _print_errors(gold, model, given.errors)
+    severity_figures(folder)
+    link_figures(folder, model)
+
+
+def _measure(gold: list[Gold], model: ReviewModel | None, suffix: str, data: str) -> None:
+    """Print the figures of one sample; without weights the rules are what reads."""
+    rules = _by_rules(gold)
     if model is not None:
         gold, rules = _apart(gold, rules, model)
-    labels = model.read([each.sentence for each in gold]) if model else rules
-    by_rules = _sentence_figures(gold, rules, ".rules", data, None)
+    by_rules = _sentence_figures(gold, rules, f".rules{suffix}", data, None)
     if model is not None:
-        _sentence_figures(gold, labels, "", data, by_rules)
-        _confidence(gold, labels, data)
-    _end_to_end(gold, model, data)
-    if given.errors:
-        _print_errors(gold, labels, given.errors)
+        labels = model.read([each.sentence for each in gold])
+        _sentence_figures(gold, labels, suffix, data, by_rules)
+        _confidence(gold, labels, suffix, data)
+    _end_to_end(gold, model, suffix, data)
 
 
-def _agreement() -> None:
-    """Print how far the second pass repeats the first."""
+def _by_rules(gold: Sequence[Gold]) -> list[SentenceLabel]:
+    return [SentenceLabel(polarity_of(each.sentence.text), aspect_of(each.sentence.text), 0, 0) for each in gold]
+
+
+def _agreement(labels: str, suffix: str) -> None:
+    """Print how far *labels* agree with the first ones."""
     first = {(row["paper"], row["review"], row["start"]): row for row in _rows("reviews.jsonl")}
-    pairs = [(first[row["paper"], row["review"], row["start"]], row) for row in _rows("reviews_second.jsonl")]
+    pairs = [(first[row["paper"], row["review"], row["start"]], row) for row in _rows(labels)]
     for what in ("polarity", "aspect"):
         both = [(one[what], other[what]) for one, other in pairs if one[what] and other[what]]
         papers = [one["paper"] for one, other in pairs if one[what] and other[what]]
         guesses = [Guess(paper, one, other) for paper, (one, other) in zip(papers, both, strict=True)]
         for name, measure in (("raw", _accuracy), ("kappa", _kappa)):
             value, interval = measure(guesses), _interval(guesses, measure)
+            data = "one reader twice" if suffix else "two readers"
             print_figure(
-                f"reviews.agreement.{what}.{name}", value, "1", n=len(both), interval=interval, data="two passes"
+                f"reviews.agreement.{what}.{name}{suffix}", value, "1", n=len(both), interval=interval, data=data
             )
 
 
@@ -123,12 +145,12 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (_HERE / "labels" / name).read_text(encoding="utf-8").splitlines()]
 
 
-def _read(folder: Path) -> list[Gold]:
+def _read(folder: Path, labels: str) -> list[Gold]:
     """Return the labelled sentences that are found again, character by character."""
     known: dict[str, tuple[Document, list[dict[str, Any]], list[int]] | None] = {}
     found: list[Gold] = []
     lost = 0
-    for row in _rows("reviews.jsonl"):
+    for row in _rows(labels):
         path = folder / row["year"] / "reviews" / f"{row['paper']}.json"
         if path.name not in known:
             known[path.name] = _opened(path)
@@ -229,10 +251,10 @@ def _sentence_figures(
             interval=_interval(guesses, _accuracy),
             data=data,
         )
-        if not suffix:
+        if peers:
             for name in classes:
                 support = sum(each.gold == name for each in guesses)
-                print_figure(f"reviews.{what}.f1.{name}", _f1(guesses, name), "1", n=support, data=data)
+                print_figure(f"reviews.{what}.f1.{name}{suffix}", _f1(guesses, name), "1", n=support, data=data)
         values.append(value)
     return values[0], values[1]
 
@@ -252,7 +274,7 @@ def _aspect_guesses(gold: Sequence[Gold], labels: Sequence[SentenceLabel]) -> li
     ]
 
 
-def _confidence(gold: Sequence[Gold], labels: Sequence[SentenceLabel], data: str) -> None:
+def _confidence(gold: Sequence[Gold], labels: Sequence[SentenceLabel], suffix: str, data: str) -> None:
     for what, guesses, confidences in (
         ("polarity", _polarity_guesses(gold, labels), [each.polarity_confidence for each in labels]),
         (
@@ -263,14 +285,15 @@ def _confidence(gold: Sequence[Gold], labels: Sequence[SentenceLabel], data: str
     ):
         right = [each.gold == each.said for each in guesses]
         print_figure(
-            f"reviews.{what}.ece", expected_calibration_error(confidences, right), "1", n=len(right), data=data
+            f"reviews.{what}.ece{suffix}", expected_calibration_error(confidences, right), "1", n=len(right), data=data
         )
         sure = [hit for hit, confidence in zip(right, confidences, strict=True) if confidence >= 0.9]
         if sure:
-            print_figure(f"reviews.{what}.precision_at_90", sum(sure) / len(sure), "1", n=len(sure), data=data)
+            share = sum(sure) / len(sure)
+            print_figure(f"reviews.{what}.precision_at_90{suffix}", share, "1", n=len(sure), data=data)
 
 
-def _end_to_end(gold: Sequence[Gold], model: ReviewModel | None, data: str) -> None:
+def _end_to_end(gold: Sequence[Gold], model: ReviewModel | None, suffix: str, data: str) -> None:
     documents = {each.paper: each.document for each in gold}
     with timed() as watch:
         stated = {
@@ -289,7 +312,7 @@ def _end_to_end(gold: Sequence[Gold], model: ReviewModel | None, data: str) -> N
     for what, guesses, classes in (("polarity", polarity, _POLARITIES), ("aspect", aspect, _ASPECTS)):
         measure = _macro(classes)
         print_figure(
-            f"reviews.{what}.f1.end_to_end",
+            f"reviews.{what}.f1.end_to_end{suffix}",
             measure(guesses),
             "1",
             n=len(guesses),
@@ -297,8 +320,17 @@ def _end_to_end(gold: Sequence[Gold], model: ReviewModel | None, data: str) -> N
             data=data,
         )
     points_found = sum(len(each.points) for each in stated.values())
-    print_figure("reviews.points_per_paper", points_found / len(stated), "points", n=len(stated), data=data)
-    print_figure("reviews.cpu_s_per_paper", watch.cpu_s / len(stated), "s", n=len(stated), data=data)
+    quoted = [each for each in polarity if each.said != _NONE]
+    print_figure(
+        f"reviews.points.precision{suffix}",
+        _accuracy(quoted),
+        "1",
+        n=len(quoted),
+        interval=_interval(quoted, _accuracy),
+        data=data,
+    )
+    print_figure(f"reviews.points_per_paper{suffix}", points_found / len(stated), "points", n=len(stated), data=data)
+    print_figure(f"reviews.cpu_s_per_paper{suffix}", watch.cpu_s / len(stated), "s", n=len(stated), data=data)
 
 
 def _f1(guesses: Sequence[Guess], name: str) -> float:
@@ -342,14 +374,15 @@ def _interval(guesses: Sequence[Guess], measure: Callable[[Sequence[Guess]], flo
         by_paper.setdefault(each.paper, []).append(each)
     papers = sorted(by_paper)
     drawn = []
-    for _ in range(RESAMPLES // 4):
+    for _ in range(_DRAWS):
         some = [guess for paper in rng.choices(papers, k=len(papers)) for guess in by_paper[paper]]
         drawn.append(measure(some))
     return Interval(quantile(drawn, 0.025), quantile(drawn, 0.975))
 
 
-def _print_errors(gold: Sequence[Gold], labels: Sequence[SentenceLabel], limit: int) -> None:
-    """Print errors of both kinds, drawn at random, for a person to read."""
+def _print_errors(gold: Sequence[Gold], model: ReviewModel | None, limit: int) -> None:
+    """Print errors of both kinds, drawn at random, for a person to read; never of the fresh sample."""
+    labels = model.read([each.sentence for each in gold]) if model else _by_rules(gold)
     wrong = [
         (f"{kind}: {each.gold} read as {each.said}", each.sentence)
         for kind, guesses in (("polarity", _polarity_guesses(gold, labels)), ("aspect", _aspect_guesses(gold, labels)))

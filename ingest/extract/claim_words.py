@@ -58,7 +58,7 @@ _NOUNS = {
     Effect.DOWN: "reduction reductions decrease decreases drop drops decline",
 }
 # Of `_NOUNS`, those that can be kept from happening to the good: nobody prevents an improvement.
-_CHANGES = {effect: words for effect, words in _NOUNS.items() if effect is not Effect.BETTER}
+_CHANGES: dict[Effect, str] = {effect: words for effect, words in _NOUNS.items() if effect is not Effect.BETTER}
 _TURNED = {Effect.WORSE: Effect.BETTER, Effect.UP: Effect.DOWN, Effect.DOWN: Effect.UP}
 _ADJECTIVES = {  # adjective: (the outcome it is about, whether more of it is better)
     "accurate": "accuracy", "calibrated": "calibration", "robust": "robustness", "stable": "stability",

@@ -49,7 +49,7 @@ from ingest.extract.sections import Part, parts
 from ingest.extract.trained import TrainedReading, caption_mentions, join_hits, read_trained, stated_roles
 from ingest.settings import EXTRACT_BY_DEFAULT, Components, ExtractSettings
 
-EXTRACTOR = "rules/4"
+EXTRACTOR = "rules/5"
 """Name and version. Any change of what is extracted, a word list included, must change it."""
 
 

@@ -2,7 +2,8 @@
 
 An argument is a sentence that argues, with those after it in the same piece that go on about the same thing: the
 ground of an objection, or what the reviewer asks for because of it. A title ("Weak baselines:") opens the argument that
-follows it. Sentences that argue nothing belong to an argument only between two of its own.
+follows it. Sentences that argue nothing belong to an argument only between two of its own. One of which the reader is
+not sure enough goes on with an argument but opens none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Argument:
     waiting: list[int] = field(default_factory=list)
 
 
-def arguments_of(document: Document, piece: Piece, labels: Mapping[int, SentenceLabel]) -> list[Argument]:
+def arguments_of(
+    document: Document, piece: Piece, labels: Mapping[int, SentenceLabel], *, least_sure: float = 0.0
+) -> list[Argument]:
     """Return the arguments of *piece* in reading order."""
     found: list[Argument] = []
     title: list[int] = []
@@ -49,6 +52,9 @@ def arguments_of(document: Document, piece: Piece, labels: Mapping[int, Sentence
         if found and not title and _goes_on(found[-1], label):
             found[-1].sentences += [*found[-1].waiting, number]
             found[-1].waiting = []
+            continue
+        if label.polarity_confidence < least_sure:
+            title = []
             continue
         named = labels.get(title[-1]) if title else None
         # A title names its subject better than the sentence below it, where it names one at all.

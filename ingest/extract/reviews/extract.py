@@ -35,8 +35,8 @@ from ingest.extract.reviews.missing import missing_in
 from ingest.extract.reviews.model import ReviewModel, load_model
 from ingest.extract.reviews.persons import names_somebody
 from ingest.extract.reviews.pieces import pieces
-from ingest.extract.reviews.reader import read_labels
-from ingest.extract.reviews.severity import severity_of
+from ingest.extract.reviews.reader import Labelled, read_labels
+from ingest.extract.reviews.severity import opening_of, severity_of
 from ingest.extract.reviews.threads import followed_up
 from ingest.extract.sections import Part
 
@@ -85,7 +85,9 @@ def extract_reviews(document: Document, *, extractor: str, model: ReviewModel | 
     refusals = Refusals()
     found = pieces(document)
     labelled = read_labels(document, found, model)
-    arguments = [each for piece in found for each in arguments_of(document, piece, labelled.labels)]
+    least = labelled.least_sure
+    arguments = [each for piece in found for each in arguments_of(document, piece, labelled.labels, least_sure=least)]
+    _refuse_unsure(document, labelled, arguments, refusals)
     quoted = [each for argument in arguments if (each := _quote(document, argument, refusals)) is not None]
     readings = {reading.index: reading for each in quoted for reading in each.readings}
     ordered = [readings[index] for index in sorted(readings)]
@@ -100,6 +102,15 @@ def extract_reviews(document: Document, *, extractor: str, model: ReviewModel | 
         read_by=(ComponentRun(component=labelled.reader, part="reviews", sentences=len(labelled.labels)),),
         refused=refusals.result(),
     )
+
+
+def _refuse_unsure(document: Document, labelled: Labelled, arguments: list[Argument], refusals: Refusals) -> None:
+    """Count what seems to argue but is in no argument, since the reader is not sure enough of it."""
+    taken = {index for each in arguments for index in each.sentences}
+    for index, label in sorted(labelled.labels.items()):
+        if label.polarity is not None and label.polarity_confidence < labelled.least_sure and index not in taken:
+            length = len(document.quote(document.sentences[index]))
+            refusals.add(f"{length} characters", "the reader is not sure that it argues", index)
 
 
 def _bounded(
@@ -167,17 +178,18 @@ def _point(document: Document, each: _Quoted, refusals: Refusals, *, by_rules: b
         sentence=first,
         review=section.review or 0,
         about=about,
-        severity=_severity(each, label.polarity),
+        severity=_severity(document, each, label.polarity),
         missing=missing_in(quote, label.aspect) if objects else None,
         confidence=round(label.confidence, 4),
     )
 
 
-def _severity(each: _Quoted, polarity: Polarity) -> Severity:
+def _severity(document: Document, each: _Quoted, polarity: Polarity) -> Severity:
     if polarity not in OBJECTING:
         return Severity.UNCLEAR
-    argument = each.argument
-    return severity_of(each.span.quote, polarity=polarity, aspect=argument.label.aspect, piece=argument.piece)
+    aspect, piece = each.argument.label.aspect, each.argument.piece
+    opening = opening_of(document, piece)
+    return severity_of(each.span.quote, polarity=polarity, aspect=aspect, piece=piece, opening=opening)
 
 
 _NAMED_AS = {

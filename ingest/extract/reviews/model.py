@@ -27,6 +27,7 @@ from ingest.extract.weights.manifest import Manifest
 
 COMPONENT = "reviews"
 WEIGHTS_FILE = "weights.npz"
+LEAST_SURE = "least_sure"
 POLARITIES: tuple[Polarity | None, ...] = (*Polarity, None)
 ASPECTS: tuple[Aspect, ...] = tuple(Aspect)
 WIDTH = len(POLARITIES) + len(ASPECTS)
@@ -93,6 +94,12 @@ class ReviewModel:
     def name(self) -> str:
         """The component with its version, as `Extraction.read_by` names it."""
         return self.manifest.name
+
+    @property
+    def least_sure(self) -> float:
+        """The calibrated confidence from which a sentence opens an argument; chosen on tuning papers."""
+        least = self.manifest.settings.get(LEAST_SURE)
+        return float(least) if isinstance(least, int | float) else 0.0
 
     def scores(self, sentences: Sequence[SentenceInReview]) -> Floats:
         """Return one row a sentence: scores of the polarities, then of the aspects."""

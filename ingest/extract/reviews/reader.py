@@ -19,10 +19,14 @@ from ingest.extract.reviews.word_rules import RULES, asks, aspect_of, polarity_o
 
 @dataclass(frozen=True)
 class Labelled:
-    """A label for each sentence that was read, by its index, and who gave it."""
+    """A label for each sentence that was read, by its index, and who gave it.
+
+    No sentence opens an argument with a polarity that is less sure than `least_sure`.
+    """
 
     labels: dict[int, SentenceLabel]
     reader: str
+    least_sure: float = 0.0
 
 
 def read_labels(document: Document, found: Sequence[Piece], model: ReviewModel | None) -> Labelled:
@@ -31,7 +35,7 @@ def read_labels(document: Document, found: Sequence[Piece], model: ReviewModel |
         return Labelled({index: label for piece in found for index, label in _by_words(document, piece)}, RULES)
     wanted = [index for piece in found for index in piece.sentences]
     given = model.read(in_context(document, wanted))
-    return Labelled(dict(zip(wanted, given, strict=True)), model.name)
+    return Labelled(dict(zip(wanted, given, strict=True)), model.name, model.least_sure)
 
 
 def in_context(document: Document, wanted: Iterable[int]) -> list[SentenceInReview]:

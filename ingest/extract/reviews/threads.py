@@ -20,9 +20,10 @@ from graph.vocabulary.document import Document, SectionRole
 from graph.vocabulary.extraction import Answer, AnswerState, DecisionRole, StatedPoint, Weighed
 from ingest.extract.reviews.labels import OBJECTING, SentenceLabel
 
-_SAME = 0.22  # cosine above which two sentences speak of one thing; read off forty linked pairs
-_SURE = 0.45  # and above which there is little doubt
-_ASPECT = 0.06  # what an equal aspect adds
+# Cosine from which two sentences speak of one thing: the lowest at which four of five pairs do, on the pairs labelled
+# by reading (benchmarks/labels/reviews_links.jsonl, `use` choose). That both have the same aspect adds nothing there.
+_SAME = 0.26
+_SURE = 0.45  # and from which there is little doubt; a convention, too few labelled pairs lie above it
 _LEAST_RARITY = 0.25  # in a file of a few sentences every word is frequent
 
 _RESOLVED = re.compile(
@@ -124,6 +125,32 @@ def followed_up(
     return found
 
 
+def near_in_decision(
+    document: Document, points: Sequence[StatedPoint], least: float
+) -> list[tuple[StatedPoint, int, float]]:
+    """Return, for each point of a reviewer, the sentence of a meta-review most like it and how alike they are.
+
+    Pairs below *least* are left out. Whatever the sentence does counts: this is for choosing `_SAME`, and measuring it.
+    """
+    weighed = _Weigher(_rarity(document))
+    chairs = [
+        _Line(index, text, weighed.of(text))
+        for index, text, _ in _lines(document).get(None, ())
+        if document.reviews and _is_meta(document, index)
+    ]
+    found = []
+    for point in points:
+        if document.reviews[point.review].is_meta or not chairs:
+            continue
+        words = weighed.of(point.span.quote)
+        near, _, line = max(
+            ((_cosine(words, line.weights), -line.index, line) for line in chairs), key=lambda each: each[:2]
+        )
+        if near >= least:
+            found.append((point, line.index, near))
+    return found
+
+
 def _answer(
     point: StatedPoint,
     words: Mapping[str, float],
@@ -206,7 +233,7 @@ def _weighed(
             continue
         if (label.polarity in OBJECTING) != (point.polarity in OBJECTING):
             continue
-        near = _cosine(words, line.weights) + (_ASPECT if label.aspect is point.aspect else 0.0)
+        near = _cosine(words, line.weights)
         if near >= _SAME and (best is None or near > best[0]):
             best = near, line
     if best is None:

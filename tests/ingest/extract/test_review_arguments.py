@@ -43,13 +43,22 @@ def points(make_review: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
         ("The lack of any baseline seriously limits the evaluation.", Severity.MAJOR),
         ("A minor point: the legend of the plot is too small.", Severity.MINOR),
         ("Typo in the caption: 'recieve' should be 'receive'.", Severity.MINOR),
+        ("Line 12: the symbol is used before it is defined.", Severity.MINOR),
+        ("The plots are insufficient to support the claim of the title.", Severity.MAJOR),
         ("The evaluation covers two data sets from one domain.", Severity.UNCLEAR),
+        ("There is no comparison with any baseline.", Severity.UNCLEAR),
     ],
 )
 def test_severity_is_the_reviewers_word(points: Points, text: str, severity: Severity) -> None:
     """What nobody calls major or minor is unclear, not guessed."""
     (point,) = points((WEAKNESSES, f"- {text}\n"))
     assert point.severity is severity
+
+
+def test_a_bullet_weighs_what_it_opens_with(points: Points) -> None:
+    """What its first sentence says of itself holds for what the bullet goes on to say of another aspect too."""
+    text = "- One major limitation is the proof of the bound. The figures are hard to read.\n"
+    assert {each.severity for each in points((WEAKNESSES, text))} == {Severity.MAJOR}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from ingest.extract.reviews.model import (
     ASPECTS,
     EMBEDDING,
     HIDDEN,
+    LEAST_SURE,
     PLACES,
     POLARITIES,
     WIDTH,
@@ -27,6 +28,8 @@ from ingest.extract.reviews.model import (
     scores_of,
     unpacked,
 )
+from ingest.extract.reviews.training.calibrate import least_sure
+from ingest.extract.reviews.training.sentences import LabelledSentence
 from ingest.extract.weights.manifest import Manifest
 
 _MANIFEST = Manifest(
@@ -98,3 +101,47 @@ def test_what_argues_nothing_is_no_point(make_review: Callable[..., Document], m
     extraction = extract_reviews(document, extractor="test/1", model=model)
     assert [point.span.quote for point in extraction.points] == ["The text is wonderful to read."]
     assert [(run.component, run.sentences) for run in extraction.read_by] == [("reviews/7", 2)]
+
+
+def _demanding(model: ReviewModel, least: float) -> ReviewModel:
+    return ReviewModel(model.weights, model.manifest.model_copy(update={"settings": {LEAST_SURE: least}}))
+
+
+def test_what_the_reader_is_not_sure_of_opens_no_argument(
+    make_review: Callable[..., Document], model: ReviewModel
+) -> None:
+    """Below the threshold of the weights nothing is quoted, and the refusal says why."""
+    document = make_review([(SectionRole.REVIEW_OTHER, "The text is wonderful to read.")])
+    sure = extract_reviews(document, extractor="test/1", model=model)
+    unsure = extract_reviews(document, extractor="test/1", model=_demanding(model, 2.0))
+    assert len(sure.points) == 1
+    assert unsure.points == ()
+    assert [each.reason for each in unsure.refused] == ["the reader is not sure that it argues"]
+
+
+def _tuning(texts: list[tuple[str, Polarity | None]], role: SectionRole) -> list[LabelledSentence]:
+    return [
+        LabelledSentence(SentenceInReview(text), polarity, None, f"{at:064x}", role)
+        for at, (text, polarity) in enumerate(texts)
+    ]
+
+
+def test_the_threshold_is_where_enough_of_what_is_said_is_right(model: ReviewModel) -> None:
+    """Sentences of two degrees of certainty: the less certain are half wrong and lie below it."""
+    weights = _weights(
+        wonderful=(POLARITIES.index(Polarity.POSITIVE), 40.0), decent=(POLARITIES.index(Polarity.POSITIVE), 12.0)
+    )
+    reader = ReviewModel(weights, model.manifest)
+    good = [("It is wonderful here.", Polarity.POSITIVE)] * 40
+    mixed = [("It is decent here.", Polarity.POSITIVE), ("It is decent here.", None)] * 20
+    least, figures = least_sure(reader, _tuning(good + mixed, SectionRole.REVIEW_STRENGTHS))
+    high, low = (reader.read([SentenceInReview(text)])[0].polarity_confidence for text in (good[0][0], mixed[0][0]))
+    assert low < least <= high
+    assert {each.figure: each.value for each in figures}["reviews.points.precision"] == 1.0
+
+
+def test_parts_that_are_not_read_do_not_set_the_threshold(model: ReviewModel) -> None:
+    """Summaries retell: what the reader makes of them is never quoted."""
+    right = _tuning([("It is wonderful here.", Polarity.POSITIVE)] * 40, SectionRole.REVIEW_STRENGTHS)
+    wrong = _tuning([("It is wonderful here.", None)] * 400, SectionRole.REVIEW_SUMMARY)
+    assert least_sure(model, [*right, *wrong]) == least_sure(model, right)

@@ -1,8 +1,8 @@
 """Review sentences to learn from: labelled by hand, and unlabelled with the form field they stand in.
 
-Guarantees: no sentence comes from a paper of the measure (``reviews.jsonl``), nor from one whose title hash mod 5 is 0.
-Papers with mod 5 = 1 tune and calibrate; the others train. A hand label whose text is not what was labelled is left
-out and counted.
+Guarantees: no sentence comes from a paper of the measures (``reviews.jsonl``, and ``reviews_fresh.jsonl`` where it is
+there), nor from one whose title hash mod 5 is 0. Papers with mod 5 = 1 tune and calibrate; the others train. A hand
+label whose text is not what was labelled is left out and counted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ingest.extract.reviews.labels import SentenceInReview
 from ingest.extract.reviews.reader import in_context
 from ingest.parse.reviews_json import parse_reviews_json
 
-MEASURE, TRAINING = "reviews.jsonl", "reviews_training.jsonl"
+MEASURE, FRESH, TRAINING = "reviews.jsonl", "reviews_fresh.jsonl", "reviews_training.jsonl"
 _LEAST_WORDS = 3
 _POLARITIES = {
     "praise": Polarity.POSITIVE,
@@ -35,12 +35,13 @@ _POLARITIES = {
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
-    """A sentence with its hand label; `aspect` is None where it argues nothing."""
+    """A sentence with its hand label and the form field it stands in; `aspect` is None where it argues nothing."""
 
     sentence: SentenceInReview
     polarity: Polarity | None
     aspect: Aspect | None
     paper: str
+    role: SectionRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def read_sentences(data: Path, labels: Path) -> ReviewSentences:
     for name in (MEASURE, TRAINING):
         if not (labels / name).is_file():
             raise NoReviewLabels(f"{labels / name} is missing: give the folder of the label files with --labels")
-    measured = {(row["year"], row["paper"]) for row in _rows(labels / MEASURE)}
+    measures = [labels / name for name in (MEASURE, FRESH) if (labels / name).is_file()]
+    measured = {(row["year"], row["paper"]) for path in measures for row in _rows(path)}
     by_paper: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in _rows(labels / TRAINING):
         by_paper.setdefault((row["year"], row["paper"]), []).append(row)
@@ -129,7 +131,8 @@ def _labelled(
             continue
         (sentence,) = in_context(document, [number])
         aspect = Aspect(row["aspect"]) if row["aspect"] else None
-        yield LabelledSentence(sentence, _POLARITIES[row["polarity"]], aspect, paper)
+        role = document.sections[document.sentences[number].section].role
+        yield LabelledSentence(sentence, _POLARITIES[row["polarity"]], aspect, paper, role)
 
 
 def _placed(document: Document, paper: str) -> Iterator[PlacedSentence]:

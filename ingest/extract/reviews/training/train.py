@@ -1,8 +1,9 @@
 """`train_reviews`: from reviews and hand labels to the component that ships.
 
-Steps: read, fine-tune the teacher, label what is unlabelled with it, fit the reader, calibrate it on tuning papers,
-write weights, manifest and card. Deterministic for one machine and one version of torch. The folder of the component
-is written under another name and renamed when it is whole, so that a kill leaves the old one.
+Steps: read, fine-tune the teacher, label what is unlabelled with it, fit the reader, calibrate it, write weights,
+manifest and card. Deterministic for one machine and one version of torch. A killed run goes on from the teacher and
+from what it said, where it had come so far; the folder of the component is written under another name and renamed when
+it is whole, so that a kill leaves the old one.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from __future__ import annotations
 import random
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,31 +20,28 @@ import numpy.typing as npt
 from graph.canonical import content_hash, sha256_hex
 from ingest.extract.reviews.features import BUCKETS
 from ingest.extract.reviews.model import (
-    ASPECTS,
     COMPONENT,
-    POLARITIES,
+    LEAST_SURE,
     WEIGHTS_FILE,
     ReviewModel,
     Weights,
     packed,
-    scores_of,
-    softmax,
     unpacked,
 )
+from ingest.extract.reviews.training.calibrate import balanced, calibrated, least_sure
 from ingest.extract.reviews.training.sentences import (
+    FRESH,
     MEASURE,
     TRAINING,
-    LabelledSentence,
     ReviewSentences,
     read_sentences,
 )
 from ingest.extract.reviews.training.student import fit_student, hand_targets, soft_targets
 from ingest.extract.reviews.training.teacher import Teacher, soft_labels, train_teacher
 from ingest.extract.train.card import card
-from ingest.extract.weights.calibration import Calibration, expected_calibration_error, fit_platt
-from ingest.extract.weights.manifest import CARD_FILE, MANIFEST_FILE, DataSet, FileRecord, Manifest, MeasuredFigure
+from ingest.extract.weights.manifest import CARD_FILE, MANIFEST_FILE, DataSet, FileRecord, Manifest
 
-VERSION = 1
+VERSION = 2
 LABELS = Path(__file__).resolve().parents[4] / "benchmarks" / "labels"
 _DATA = DataSet(
     name="neurips-reviews",
@@ -105,14 +102,15 @@ def train_reviews(
         "hand_weight": _HAND_WEIGHT,
         "buckets": BUCKETS,
     }
-    return write_component(out, fitted, found, [each.paper for each in some], settings)
+    return write_component(out, fitted, found, settings)
 
 
 class _Kept:
     """What a run has reached, by what decides it: a file is whole or absent."""
 
     def __init__(self, work: Path, *, labels: Path, said: int, **settings: int) -> None:
-        files = {name: sha256_hex((labels / name).read_bytes()) for name in (MEASURE, TRAINING)}
+        there = [name for name in (MEASURE, FRESH, TRAINING) if (labels / name).is_file()]
+        files = {name: sha256_hex((labels / name).read_bytes()) for name in there}
         key = content_hash({"settings": settings, "files": files})[:16]
         work.mkdir(parents=True, exist_ok=True)
         self._teacher, self._soft = work / f"teacher-{key}.pt", work / f"soft-{key}-{said}.npy"
@@ -147,11 +145,10 @@ def write_component(
     out: Path,
     fitted: Weights,
     found: ReviewSentences,
-    papers: Sequence[str],
     settings: dict[str, float | int],
 ) -> Manifest:
     """Balance and calibrate *fitted* on tuning papers, and write the folder of the component."""
-    fitted, balance = _balanced(fitted, found.training, found.tuning)
+    fitted, balance = balanced(fitted, found.training, found.tuning)
     settings = {**settings, **balance}
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.parent / f".{out.name}.part"
@@ -172,126 +169,24 @@ def write_component(
         parameters=fitted.count,
         files=(FileRecord(name=WEIGHTS_FILE, sha256=sha256_hex(content), size_bytes=len(content)),),
         data_sets=(_DATA,),
-        trained_on={_DATA.name: tuple(sorted({*papers, *(each.paper for each in found.training)}))},
+        trained_on={
+            _DATA.name: tuple(
+                sorted({each.paper for each in found.unlabelled} | {each.paper for each in found.training})
+            )
+        },
         tuned_on={_DATA.name: tuple(sorted({each.paper for each in found.tuning}))},
         settings=dict(settings),
         not_for="reviews in other languages than English, and of other fields than machine learning",
     )
     rounded = ReviewModel(unpacked(stored), manifest)
-    calibration, figures = _calibrated(rounded, found.tuning)
-    manifest = manifest.model_copy(update={"calibration": calibration, "figures": figures})
+    calibration, figures = calibrated(rounded, found.tuning)
+    manifest = manifest.model_copy(update={"calibration": calibration})
+    least, kept = least_sure(ReviewModel(rounded.weights, manifest), found.tuning)
+    settings = {**settings, LEAST_SURE: least}
+    manifest = manifest.model_copy(update={"settings": settings, "figures": (*figures, *kept)})
     (partial / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     (partial / CARD_FILE).write_text(card(manifest), encoding="utf-8")
     if out.exists():
         shutil.rmtree(out)
     partial.rename(out)
     return manifest
-
-
-def _balanced(
-    fitted: Weights, training: Sequence[LabelledSentence], tuning: Sequence[LabelledSentence]
-) -> tuple[Weights, dict[str, float]]:
-    """Return *fitted* with two settings read off small grids, by the macro F1 on tuning papers.
-
-    How far the scores of frequent classes are lowered (logit adjustment, Menon et al. 2021), for each of the two
-    outcomes; and what a listed word of an aspect adds.
-    """
-    sentences = [each.sentence for each in tuning]
-    plain = scores_of(replace(fitted, listed=np.zeros(1, dtype=np.float32)), sentences)
-    words = scores_of(replace(fitted, listed=np.ones(1, dtype=np.float32)), sentences) - plain
-    split = len(POLARITIES)
-    shift = np.zeros(plain.shape[1], dtype=np.float32)
-    chosen: dict[str, float] = {}
-    for what, columns, of, classes, bonuses in (
-        ("polarity", slice(0, split), _polarity_of, split, (0.0,)),
-        (
-            "aspect",
-            slice(split, None),
-            _aspect_of,
-            len(ASPECTS),
-            (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
-        ),
-    ):
-        share = np.bincount([each for each in map(of, training) if each >= 0], minlength=classes).clip(min=1)
-        prior = np.log(share / share.sum()).astype(np.float32)
-        known = [number for number, each in enumerate(map(of, tuning)) if each >= 0]
-        wanted = [of(tuning[number]) for number in known]
-        reached: dict[tuple[float, float], float] = {}
-        for strength in (0.0, 0.25, 0.5, 0.75, 1.0):
-            for bonus in bonuses:
-                scores = plain[known, columns] + bonus * words[known, columns] - strength * prior
-                reached[strength, bonus] = round(_macro([int(each) for each in scores.argmax(axis=1)], wanted), 3)
-        _, strength, bonus = min((-value, *pair) for pair, value in reached.items())
-        shift[columns] = -strength * prior
-        chosen[f"{what}_balance"] = strength
-        if what == "aspect":
-            chosen["listed_words"] = bonus
-    listed = np.array([chosen["listed_words"]], dtype=np.float32)
-    return replace(fitted, bias=fitted.bias + shift, listed=listed), chosen
-
-
-def _polarity_of(labelled: LabelledSentence) -> int:
-    return POLARITIES.index(labelled.polarity)
-
-
-def _aspect_of(labelled: LabelledSentence) -> int:
-    """Return the place of its aspect, -1 where it argues nothing."""
-    return ASPECTS.index(labelled.aspect) if labelled.aspect else -1
-
-
-def _calibrated(
-    model: ReviewModel, tuning: Sequence[LabelledSentence]
-) -> tuple[dict[str, Calibration], tuple[MeasuredFigure, ...]]:
-    """Return the maps of confidences, and the figures, on tuning papers; those of the maps are cross-fitted."""
-    scores = model.scores([each.sentence for each in tuning])
-    split = len(POLARITIES)
-    calibration: dict[str, Calibration] = {}
-    figures: list[MeasuredFigure] = []
-    for what, rows, wanted in (
-        ("polarity", softmax(scores[:, :split]), [POLARITIES.index(each.polarity) for each in tuning]),
-        ("aspect", softmax(scores[:, split:]), [ASPECTS.index(each.aspect) if each.aspect else -1 for each in tuning]),
-    ):
-        known = [number for number, each in enumerate(wanted) if each >= 0]
-        said = [int(rows[number].argmax()) for number in known]
-        right = [choice == wanted[number] for choice, number in zip(said, known, strict=True)]
-        sure = [float(rows[number].max()) for number in known]
-        papers = [tuning[number].paper for number in known]
-        calibration[what] = fit_platt(sure, right)
-        figures += [
-            MeasuredFigure(
-                figure=f"reviews.{what}.f1",
-                value=_macro(said, [wanted[number] for number in known]),
-                n=len(set(papers)),
-                measured_on="tuning papers",
-            ),
-            MeasuredFigure(
-                figure=f"reviews.{what}.ece",
-                value=_cross_fitted(sure, right, papers),
-                n=len(set(papers)),
-                measured_on="tuning papers",
-            ),
-        ]
-    return calibration, tuple(figures)
-
-
-def _cross_fitted(sure: Sequence[float], right: Sequence[bool], papers: Sequence[str]) -> float:
-    """Return the calibration error where each half of the papers is mapped by what the other half gives."""
-    half = [int(paper, 16) // 5 % 2 == 0 for paper in papers]
-    mapped = [0.0] * len(sure)
-    for side in (True, False):
-        fitted = fit_platt(
-            [each for each, mine in zip(sure, half, strict=True) if mine is not side],
-            [each for each, mine in zip(right, half, strict=True) if mine is not side],
-        )
-        for number, mine in enumerate(half):
-            if mine is side:
-                mapped[number] = fitted.probability(sure[number])
-    return expected_calibration_error(mapped, right)
-
-
-def _macro(said: Sequence[int], wanted: Sequence[int]) -> float:
-    values = []
-    for name in sorted(set(wanted)):
-        right = sum(a == b == name for a, b in zip(said, wanted, strict=True))
-        values.append(2 * right / (said.count(name) + list(wanted).count(name)))
-    return sum(values) / len(values)
