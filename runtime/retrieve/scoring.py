@@ -25,8 +25,8 @@ PART_OF_EDGE: dict[EdgeType, tuple[Label, str]] = {
     EdgeType.EXEMPLIFIED_BY: (Label.PAPER, "paper"),
 }
 _ALIKE = 0.5  # likeness of two patterns that any two of one field have: it takes nothing off
-# Negative points of a reviewed paper, where the score is halfway: the median over 80 NeurIPS papers drawn at random from
-# those outside the test part, as reviews/2 reads them (reviewers of an accepted paper object too).
+# Negative points of a reviewed paper, where the part is a half: the median over 80 NeurIPS papers drawn at random
+# outside the test part, as reviews/2 reads them. Reviewers of an accepted paper object too.
 _USUAL_OBJECTIONS = 19.0
 
 
