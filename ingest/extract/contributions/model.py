@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class TripleModel:
 
 def save(model: TripleModel, file: Path) -> None:
     """Write the arrays of *model*; settings and calibration belong to the manifest."""
-    arrays = {
+    arrays: dict[str, np.ndarray[Any, Any]] = {
         "units.weights": model.units.weights.astype(np.float16),
         "units.intercepts": model.units.intercepts,
         "transitions": model.transitions,
@@ -66,7 +67,7 @@ def save(model: TripleModel, file: Path) -> None:
         arrays[f"{name}.baseline"] = np.asarray([forest.baseline])
         arrays[f"{name}.depth"] = np.asarray([forest.depth])
     with file.open("wb") as out:
-        np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+        np.savez_compressed(out, allow_pickle=False, **arrays)
 
 
 def load(file: Path, tuned: Tuned, *, calibration: Calibration | None = None, name: str = "triples/1") -> TripleModel:

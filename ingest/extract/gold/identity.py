@@ -54,6 +54,22 @@ class Paper:
     split: Split
 
 
+class Identified:
+    """Whatever stands for a paper, or for a sentence that is split as one."""
+
+    paper: Paper
+
+    @property
+    def paper_hash(self) -> str:
+        """The hash that names it."""
+        return self.paper.paper_hash
+
+    @property
+    def split(self) -> Split:
+        """What it may be used for."""
+        return self.paper.split
+
+
 def title_hash(title: str) -> str:
     """Return the sha256 of the normalised title, in hex."""
     return sha256_hex(normal_title(title).encode())

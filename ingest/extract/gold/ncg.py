@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.extract.gold.errors import UnreadableGold
-from ingest.extract.gold.identity import Names, Paper, Split, paper_of
+from ingest.extract.gold.identity import Identified, Names, Paper, paper_of
 
 _SUFFIX = "-Stanza-out.txt"
 _VERSION = re.compile(r"v\d+$")
@@ -34,7 +34,7 @@ class NcgPhrase:
 
 
 @dataclass(frozen=True)
-class NcgArticle:
+class NcgArticle(Identified):
     """One article.
 
     `lines[0]` is line 1. `triples` are by unit (the file's name: ``research-problem``, ``results``, …), in file order.
@@ -49,16 +49,6 @@ class NcgArticle:
     phrases: tuple[NcgPhrase, ...]
     triples: Mapping[str, tuple[Triple, ...]]
     annotated: frozenset[str]
-
-    @property
-    def paper_hash(self) -> str:
-        """The paper's hash."""
-        return self.paper.paper_hash
-
-    @property
-    def split(self) -> Split:
-        """What the paper may be used for."""
-        return self.paper.split
 
     def line(self, number: int) -> str:
         """Return line *number*, counted from 1."""

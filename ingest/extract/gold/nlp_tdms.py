@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.extract.gold.errors import UnreadableGold
-from ingest.extract.gold.identity import Names, Paper, Split, paper_of
+from ingest.extract.gold.identity import Identified, Names, Paper, paper_of
 
 _GOLD_ROW = re.compile(r"[^\t]+\.pdf\t.*#.*")
 _TEI = ".tei.xml"
@@ -67,7 +67,7 @@ class KnowledgeBase:
 
 
 @dataclass(frozen=True)
-class NlpTdmsPaper:
+class NlpTdmsPaper(Identified):
     """One paper. `tuples` is None where the paper has no gold; `tei` is None where there is no TEI."""
 
     id: str
@@ -77,16 +77,6 @@ class NlpTdmsPaper:
     tei: Path | None
     tables: tuple[ResultTable, ...]
     tuples: tuple[LeaderboardTuple, ...] | None
-
-    @property
-    def paper_hash(self) -> str:
-        """The paper's hash."""
-        return self.paper.paper_hash
-
-    @property
-    def split(self) -> Split:
-        """What the paper may be used for."""
-        return self.paper.split
 
 
 def read_nlp_tdms(path: Path) -> tuple[NlpTdmsPaper, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.extract.gold.errors import UnreadableGold
-from ingest.extract.gold.identity import Names, Paper, Split, paper_of
+from ingest.extract.gold.identity import Identified, Names, Paper, paper_of
 
 _MARKS = (b'"n_ary_relations"', b'"words"', b'"sections"')
 _MAX_TITLE_WORDS = 40
@@ -43,7 +43,7 @@ class NaryRelation:
 
 
 @dataclass(frozen=True)
-class SciRexDocument:
+class SciRexDocument(Identified):
     """One document. `coref` has an empty cluster where an entity of a relation has no mention."""
 
     doc_id: str
@@ -57,16 +57,6 @@ class SciRexDocument:
     coref: Mapping[str, tuple[TokenRange, ...]]
     relations: tuple[NaryRelation, ...]
     method_parts: Mapping[str, tuple[str, ...]]
-
-    @property
-    def paper_hash(self) -> str:
-        """The paper's hash."""
-        return self.paper.paper_hash
-
-    @property
-    def split(self) -> Split:
-        """What the paper may be used for."""
-        return self.paper.split
 
 
 def read_scirex(path: Path) -> tuple[SciRexDocument, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.extract.gold.errors import UnreadableGold
-from ingest.extract.gold.identity import Names, Paper, Split, paper_of
+from ingest.extract.gold.identity import Identified, Names, Paper, paper_of
 
 _ROW = re.compile(r"\S*\t\d+\t(?:O|[BI]-(?:TASK|DATASET|METRIC))\s*")
 _SUFFIXES = frozenset({".conll", ".txt", ".tsv", ".bio", ".iob"})
@@ -28,23 +28,13 @@ class TdmSciMention:
 
 
 @dataclass(frozen=True)
-class TdmSciSentence:
+class TdmSciSentence(Identified):
     """One sentence. `paper` is the sentence's own identity: TDMSci splits by sentence."""
 
     tokens: tuple[str, ...]
     tags: tuple[str, ...]
     mentions: tuple[TdmSciMention, ...]
     paper: Paper
-
-    @property
-    def paper_hash(self) -> str:
-        """The hash of the sentence's letters and digits."""
-        return self.paper.paper_hash
-
-    @property
-    def split(self) -> Split:
-        """What the sentence may be used for."""
-        return self.paper.split
 
 
 def read_tdmsci(path: Path) -> tuple[TdmSciSentence, ...]:

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 
 from graph.vocabulary.extraction import Aspect, Polarity
-from ingest.extract.confidence import POINT_GUESSED
 
 RULES = "review-rules/2"
 """Name and version, as `Extraction.read_by` says who read the reviews."""
@@ -92,7 +91,3 @@ def polarity_of(text: str) -> Polarity | None:
 def asks(text: str) -> bool:
     """Say whether *text* asks for something, with or without a question mark."""
     return "?" in text or _ASKS.search(text.lower()) is not None
-
-
-# How often the word rules name the aspect of an argument rightly; they know no more than that.
-ASPECT_BY_WORDS = POINT_GUESSED

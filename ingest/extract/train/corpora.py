@@ -7,7 +7,7 @@ contribution sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.vocabulary.extraction import NameType
@@ -232,8 +232,3 @@ def tdmsci_document(sentence: TdmSciSentence) -> Labelled:
         labels=(Labels(tdmsci=spans),),
         number=(0,),
     )
-
-
-def of_split(documents: Sequence[Labelled], split: str, source: str) -> Iterator[Labelled]:
-    """Yield the documents of one set and split, in order."""
-    return (each for each in documents if each.split == split and each.source == source)

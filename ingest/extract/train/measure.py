@@ -63,20 +63,6 @@ def tagged(chains: Sequence[Scores], transitions: Scores) -> list[set[tuple[int,
     return [set(spans(tags)) for tags in viterbi([log_softmax(each) for each in chains], transitions)]
 
 
-def span_counts(
-    documents: Sequence[Encoded], scores: Sequence[DocumentScores], head: str, transitions: Scores
-) -> list[Counts]:
-    """Return the counts of one head, one a document."""
-    found: list[Counts] = []
-    for document, each in zip(documents, scores, strict=True):
-        total = Counts()
-        for gold, predicted in zip(gold_spans(document, head), tagged(each.tags[head], transitions), strict=True):
-            if gold is not None:
-                total += Counts(len(gold & predicted), len(predicted), len(gold))
-        found.append(total)
-    return found
-
-
 def contribution_counts(
     documents: Sequence[Encoded], scores: Sequence[DocumentScores], threshold: float
 ) -> list[Counts]:
@@ -98,22 +84,6 @@ def best_threshold(documents: Sequence[Encoded], scores: Sequence[DocumentScores
         if counts.f1 > best[1].f1 + 1e-9:
             best = (round(threshold, 2), counts)
     return best
-
-
-def phrase_counts(
-    documents: Sequence[Encoded], scores: Sequence[DocumentScores], threshold: float, transitions: Scores
-) -> list[Counts]:
-    """Return the counts of phrases end to end: on the sentences chosen at *threshold*, none given."""
-    found: list[Counts] = []
-    for document, each in zip(documents, scores, strict=True):
-        total = Counts()
-        chosen = sigmoid(each.contribution) >= threshold
-        found_in = tagged(each.tags["phrases"], transitions)
-        for number, gold in enumerate(gold_spans(document, "phrases")):
-            predicted = found_in[number] if chosen[number] else set()
-            total += Counts(len((gold or set()) & predicted), len(predicted), len(gold or ()))
-        found.append(total)
-    return found
 
 
 def unit_accuracy(documents: Sequence[Encoded], scores: Sequence[DocumentScores]) -> tuple[float, int]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from graph.canonical import sha256_hex
-from graph.vocabulary.document import Document, DocumentKind, Format
+from graph.vocabulary.document import Document, Format
 from ingest.parse.errors import UnknownShape
 from ingest.parse.jats.reader import JatsReader
+from ingest.parse.xml_document import document_of
 from ingest.parse.xml_text import child_of, children, descendants, local_name
 
 PARSER = "jats/1"
@@ -37,21 +37,7 @@ def read_jats(root: etree._Element, *, content: bytes, name: str) -> Document:
     if article is None:
         raise UnknownShape(f"{name} is XML with the root <{local_name(root)}> and holds no article of JATS")
     reader = JatsReader(root, article, name)
-    return Document(
-        key=sha256_hex(content),
-        kind=DocumentKind.PAPER,
-        format=Format.JATS,
-        parser=PARSER,
-        text=reader.text,
-        bibliography=reader.bibliography,
-        sections=reader.parts.sections,
-        sentences=reader.parts.sentences,
-        references=reader.references,
-        citations=reader.citations(),
-        tables=tuple(reader.tables),
-        formulas=tuple(reader.formulas),
-        warnings=tuple(reader.warnings),
-    )
+    return document_of(reader, content=content, format=Format.JATS, parser=PARSER)
 
 
 def _article(root: etree._Element) -> etree._Element | None:

@@ -19,9 +19,14 @@ class Argument(NamedTuple):
     end: int
 
 
+def _behind_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
 def argument(text: str, at: int) -> Argument | None:
     """Return the argument in braces that begins at *at* or behind white space; None where none does or it is open."""
-    start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches nothing at the least
+    start = _behind_space(text, at)
     if not text.startswith("{", start):
         return None
     depth = 0
@@ -37,7 +42,7 @@ def argument(text: str, at: int) -> Argument | None:
 
 def optional_argument(text: str, at: int) -> Argument | None:
     """Return the argument in brackets that begins at *at* or behind white space, or None."""
-    start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches nothing at the least
+    start = _behind_space(text, at)
     if not text.startswith("[", start):
         return None
     braces = brackets = 0

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from graph.canonical import sha256_hex
-from graph.vocabulary.document import Document, DocumentKind, Format
+from graph.vocabulary.document import Document, Format
 from ingest.parse.errors import UnknownShape
 from ingest.parse.tei.reader import TeiReader
+from ingest.parse.xml_document import document_of
 
 PARSER = "tei/2"
 
@@ -32,18 +32,4 @@ def read_tei(root: etree._Element, *, content: bytes, name: str) -> Document:
             f"{name} is XML with the root <{etree.QName(root).localname}>, neither TEI nor JATS: give one of these"
         )
     reader = TeiReader(root, name)
-    return Document(
-        key=sha256_hex(content),
-        kind=DocumentKind.PAPER,
-        format=Format.TEI,
-        parser=PARSER,
-        text=reader.text,
-        bibliography=reader.bibliography,
-        sections=reader.parts.sections,
-        sentences=reader.parts.sentences,
-        references=reader.references,
-        citations=reader.citations(),
-        tables=tuple(reader.tables),
-        formulas=tuple(reader.formulas),
-        warnings=tuple(reader.warnings),
-    )
+    return document_of(reader, content=content, format=Format.TEI, parser=PARSER)

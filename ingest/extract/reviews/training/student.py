@@ -24,9 +24,10 @@ class _Reader(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tables = nn.ModuleList([nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum") for _ in PLACES])
-        for table in self.tables:
-            table.weight.data.zero_()  # type: ignore[operator]
+        tables = [nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum") for _ in PLACES]
+        for table in tables:
+            nn.init.zeros_(table.weight)
+        self.tables = nn.ModuleList(tables)
         self.embedding = nn.EmbeddingBag(BUCKETS, EMBEDDING, mode="sum")
         nn.init.normal_(self.embedding.weight, 0, 0.05)
         self.inner = nn.Linear(len(PLACES) * EMBEDDING, HIDDEN)
@@ -49,7 +50,7 @@ class _Reader(nn.Module):
             return tensor.detach().numpy().astype("float32")
 
         return Weights(
-            tuple(numbers(table.weight) for table in self.tables),  # type: ignore[arg-type]
+            tuple(numbers(table.get_parameter("weight")) for table in self.tables),
             numbers(self.embedding.weight),
             numbers(self.inner.weight.T),
             numbers(self.inner.bias),

@@ -155,7 +155,7 @@ def write_component(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     stored = packed(fitted)
-    np.savez_compressed(partial / WEIGHTS_FILE, **stored)  # type: ignore[arg-type]
+    np.savez_compressed(partial / WEIGHTS_FILE, allow_pickle=False, **stored)
     content = (partial / WEIGHTS_FILE).read_bytes()
     manifest = Manifest(
         component=COMPONENT,
