@@ -1,6 +1,6 @@
 """How well PDFs are parsed, by agreement with GROBID's TEI of the same file (CONTRACT §7).
 
-    python benchmarks/parse.py [--data PATH] [--verbose]
+    python benchmarks/parse.py [--data PATH] [--verbose] [--reader rules+layout]
 
 PATH holds pairs ``<family>/<id>/<id>.pdf`` and ``.tei.xml``. TEI is itself a parser's output: the figures are
 agreement, not accuracy, and development figures where the data is the project's own. Abstract and References are
@@ -33,6 +33,7 @@ from graph.vocabulary.document import Document, SectionRole
 from ingest.parse import UnreadableDocument, parse_file
 from ingest.parse.headings import appendix_letter, read_heading
 from ingest.parse.text_normalisation import letters_and_digits
+from ingest.settings import ParseSettings, PdfReader
 
 _NS = {"t": "http://www.tei-c.org/ns/1.0"}
 _DEFAULT = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "grobid_tei"
@@ -154,7 +155,7 @@ def wilson(hits: int, tries: int) -> Interval:
     return Interval(middle - half, middle + half)
 
 
-def figures(tallies: dict[str, Tally], data: str) -> None:
+def figures(tallies: dict[str, Tally], data: str, reader: str) -> None:
     every = Tally()
     for tally in tallies.values():
         every.hits.update(tally.hits)
@@ -163,7 +164,10 @@ def figures(tallies: dict[str, Tally], data: str) -> None:
         every.resolved += tally.resolved
         every.pages += tally.pages
         every.cpu_s += tally.cpu_s
-    for suffix, tally in [("", every), *((f".{family}", tally) for family, tally in sorted(tallies.items()))]:
+    for suffix, tally in [
+        (reader, every),
+        *((f"{reader}.{family}", tally) for family, tally in sorted(tallies.items())),
+    ]:
         for name in ("title", "abstract", "heading.recall", "heading.precision", "references"):
             if tally.tries[name]:
                 hits, tries = tally.hits[name], tally.tries[name]
@@ -226,7 +230,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=_DEFAULT)
     parser.add_argument("--verbose", action="store_true", help="print each disagreement on stderr")
+    parser.add_argument(
+        "--reader",
+        type=PdfReader,
+        choices=[PdfReader.RULES, PdfReader.RULES_LAYOUT, PdfReader.LAYOUT],
+        default=PdfReader.RULES,
+        help="who reads; another reader than the rules has its name behind that of each figure",
+    )
     options = parser.parse_args()
+    settings = ParseSettings(pdf_reader=options.reader)
+    reader = "" if options.reader is PdfReader.RULES else f".{options.reader}"
     if not options.data.is_dir():
         print(f"skipped: {options.data} is not there; give pairs of PDF and TEI with --data", file=sys.stderr)
         return 0
@@ -238,7 +251,7 @@ def main() -> int:
     if not pairs:
         print(f"skipped: no pair of PDF and TEI under {options.data}", file=sys.stderr)
         return 0
-    parse_file(pairs[0][0].read_bytes(), name=pairs[0][0].name)  # imports are no part of the figure
+    parse_file(pairs[0][0].read_bytes(), name=pairs[0][0].name, settings=settings)  # imports are no part of the figure
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     errors, wrong = tei_errors(), Counter[str]()
     for pdf, tei in pairs:
@@ -247,7 +260,7 @@ def main() -> int:
         content = pdf.read_bytes()
         before = time.process_time()
         try:
-            document = parse_file(content, name=pdf.name)[0]
+            document = parse_file(content, name=pdf.name, settings=settings)[0]
         except UnreadableDocument as error:
             print(f"{relative}: {type(error).__name__}: {error}", file=sys.stderr)
             for name, counted in unread(read_gold(tei)).items():
@@ -264,9 +277,11 @@ def main() -> int:
             wrong[line.partition(":")[0]] += bool(judged)
             if options.verbose:
                 print(f"{relative}: {line}{judged}", file=sys.stderr)
-    figures(tallies, str(options.data.name))
+    figures(tallies, str(options.data.name), reader)
     if options.verbose:
         print_ceilings(tallies, wrong)
+    if reader:
+        return 0  # boxes are a figure of the rules
     beside = options.data.parent / "ncg"
     files = [*options.data.rglob("*.pdf"), *(beside.rglob("*.pdf") if options.data == _DEFAULT else ())]
     print_boxes(sorted(files), str(options.data.name), verbose=options.verbose)
