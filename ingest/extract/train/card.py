@@ -8,6 +8,7 @@ from ingest.extract.weights import Manifest
 def card(manifest: Manifest) -> str:
     """Return the card of *manifest* in Markdown."""
     size = sum(record.size_bytes for record in manifest.files) / 1e6
+    runs_on = "onnxruntime" if any(record.name.endswith(".onnx") for record in manifest.files) else "numpy"
     lines = [
         f"# {manifest.name}",
         "",
@@ -18,7 +19,7 @@ def card(manifest: Manifest) -> str:
         "",
         (
             f"Base model: {manifest.base_model or 'none'}. Parameters: {manifest.parameters:,}. Files: {size:.1f} MB. "
-            "Runs on a CPU with onnxruntime, on one thread."
+            f"Runs on a CPU with {runs_on}, on one thread."
         ),
         "",
         "## Learnt from",
