@@ -20,7 +20,7 @@ from _scored import Tally, show_f1
 from ingest.extract.contributions import ContributionSentence, ContributionTriple, read_triples
 from ingest.extract.contributions.from_encoder import contribution_sentences
 from ingest.extract.contributions.rules import build_triples_by_rules
-from ingest.extract.contributions.train import gold_sentences
+from ingest.extract.contributions.training.triples import gold_sentences
 from ingest.extract.encoder import SentenceRead, open_encoder
 from ingest.extract.extractor import mentions_of
 from ingest.extract.gold import NcgArticle

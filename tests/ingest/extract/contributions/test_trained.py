@@ -13,8 +13,8 @@ import pytest
 from ingest.extract.contributions.alignment import align
 from ingest.extract.contributions.build import build_triples
 from ingest.extract.contributions.model import TripleModel, Tuned, load, save
-from ingest.extract.contributions.train import Prepared, prepare, train_model
-from ingest.extract.contributions.training import score, train_triples
+from ingest.extract.contributions.training.component import score, train_triples
+from ingest.extract.contributions.training.triples import Prepared, prepare, train_model
 from ingest.extract.contributions.units import decide_units
 from ingest.extract.encoder import UNITS
 from ingest.extract.gold import Gold, KnowledgeBase, NcgArticle, Split

@@ -12,7 +12,7 @@ from ingest.extract.contributions.build import build_triples
 from ingest.extract.contributions.from_encoder import contribution_sentences
 from ingest.extract.contributions.model import CALIBRATED, COMPONENT, FILE, TripleModel, Tuned, load, save, tuned_of
 from ingest.extract.contributions.sentences import ContributionSentence, ContributionTriple
-from ingest.extract.contributions.train import Prepared, prepare, train_model
+from ingest.extract.contributions.training.triples import Prepared, prepare, train_model
 from ingest.extract.contributions.units import decide_units, unit_probabilities
 from ingest.extract.encoder import UNITS, open_encoder
 from ingest.extract.encoder.runtime import COMPONENT as ENCODER
