@@ -18,6 +18,7 @@ from graph.vocabulary.document import (
     Table,
 )
 from ingest.parse.citations import find_citations
+from ingest.parse.front_fields import bibliography_of
 from ingest.parse.headings import appendix_letter, is_caption, is_known, level_by_name, read_heading, role_of
 from ingest.parse.markdown.asides import Aside, find_asides
 from ingest.parse.markdown.bibliography import read_bibliography
@@ -28,9 +29,10 @@ from ingest.parse.markdown.converted_headings import (
     opens_checklist,
     plain_title,
 )
-from ingest.parse.markdown.front import FrontReader
+from ingest.parse.markdown.front import read_front, words_of_heading
 from ingest.parse.markdown.tables import read_cells
-from ingest.parse.markdown_blocks import Block, BlockKind
+from ingest.parse.markdown_blocks import Block, BlockKind, FrontMatter, read_blocks, read_front_matter
+from ingest.parse.parts import Parts
 from ingest.parse.text_normalisation import one_line
 
 PARSER = "markdown/2"
@@ -49,12 +51,15 @@ _FEW_LINE_NUMBERS = 20
 _MOST = 0.9
 
 
-class MarkdownReader(FrontReader):
+class MarkdownReader:
     """One file."""
 
     def __init__(self, text: str, content: bytes) -> None:
-        super().__init__(text)
-        self.content = content
+        self.text, self.content = text, content
+        self.front: FrontMatter = read_front_matter(text)
+        self.blocks = read_blocks(text, self.front.body_start)
+        self.parts = Parts(text)
+        self.abstract = ""
         self.references: list[Reference] = []
         self.tables: list[Table] = []
         self.formulas: list[Formula] = []
@@ -67,10 +72,13 @@ class MarkdownReader(FrontReader):
 
     def document(self) -> Document:
         """Return the Document."""
-        at = self.title_block()
-        at = self.front_part(at)
-        self._sections(at)
-        stated = self.stated
+        stated = bibliography_of(self.front.fields)
+        front = read_front(self.text, self.blocks, body_start=self.front.body_start, stated=stated, parts=self.parts)
+        self.abstract = front.abstract
+        if front.opening is not None:
+            role, heading, level, inner = front.opening
+            self._fill(role, inner, heading=heading, level=level, start=inner[0].start, end=inner[-1].end)
+        self._sections(front.sections_at)
         sentences = self.parts.sentences
         return Document(
             key=sha256_hex(self.content),
@@ -81,8 +89,8 @@ class MarkdownReader(FrontReader):
             bibliography=Bibliography(
                 **{
                     **stated.model_dump(),
-                    "title": self.title,
-                    "authors": self.authors,
+                    "title": front.title,
+                    "authors": front.authors,
                     "abstract": stated.abstract or self.abstract,
                 }
             ),
@@ -127,7 +135,7 @@ class MarkdownReader(FrontReader):
                 self._in_checklist = False
             end = self.blocks[stop].start if stop < len(self.blocks) else len(self.text)
             inner = self.blocks[at + 1 : stop]
-            self.fill(role, inner, heading=parsed.title, level=level, start=block.end, end=end, number=parsed.number)
+            self._fill(role, inner, heading=parsed.title, level=level, start=block.end, end=end, number=parsed.number)
             at = stop
 
     def _levels_are_lost(self, headings: Sequence[Block]) -> bool:
@@ -156,7 +164,7 @@ class MarkdownReader(FrontReader):
         following = self.blocks[at + 1] if at + 1 < len(self.blocks) else None
         return following is None or not is_author(title, self.text[following.start : following.end])
 
-    def fill(
+    def _fill(
         self,
         role: SectionRole,
         blocks: Sequence[Block],
@@ -188,7 +196,7 @@ class MarkdownReader(FrontReader):
 
     def _no_section(self, block: Block, section: int) -> None:
         """A heading that opens no section is a caption or a sentence; a name alone is neither."""
-        begin = self.behind_hashes(block)
+        begin = words_of_heading(self.text, block)
         if is_float_title(block.title):
             self.parts.add_prose(self.parts.open(SectionRole.CAPTION, begin, block.end), begin, block.end)
         elif is_known(block.title) or not is_author(block.title, "@"):
