@@ -73,7 +73,12 @@ def pattern_counts(nodes: Sequence[SnapshotNode]) -> list[tuple[float, ...]]:
 
 def snapshot_edges(corpus: Corpus, mined: Mined) -> list[SnapshotEdge]:
     """Return the edges that a walk may take, by type and ends; a paper counts once however many texts it has."""
-    edges = [*_edges_of_papers(corpus), *_edges_of_claims(corpus), *_edges_of_patterns(mined)]
+    edges = [
+        *_edges_of_papers(corpus),
+        *_edges_of_claims(corpus),
+        *_edges_of_patterns(mined),
+        *_edges_of_variants(corpus),
+    ]
     return sorted(edges, key=lambda edge: (edge.type.value, str(edge.src), str(edge.dst)))
 
 
@@ -250,6 +255,12 @@ def _edges_of_claims(corpus: Corpus) -> Iterator[SnapshotEdge]:
         for type, keys in claim.ends.items():
             for key in keys:
                 yield SnapshotEdge(type, source, Ref(_TARGET.get(type, Label.METHOD), key))
+
+
+def _edges_of_variants(corpus: Corpus) -> Iterator[SnapshotEdge]:
+    for label, pairs in corpus.variants.items():
+        for variant, name in pairs:
+            yield SnapshotEdge(EdgeType.VARIANT_OF, Ref(label, variant), Ref(label, name))
 
 
 def _edges_of_patterns(mined: Mined) -> Iterator[SnapshotEdge]:

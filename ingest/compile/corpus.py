@@ -137,6 +137,7 @@ class Corpus:
     places: dict[tuple[Label, str], list[Place]]
     first_evidence: dict[str, Place]
     tried: dict[str, Tried]
+    variants: dict[Label, list[tuple[str, str]]] = field(default_factory=dict)  # (variant, name), sorted
 
     def name(self, label: Label, key: str) -> str:
         """Return how a name is written."""
@@ -204,6 +205,13 @@ class _Reader:
                     root, own, tuple(name for name in others if name != own), tuple(sorted(members[root]))
                 )
             self._canonical[label] = canonical
+        pairs: dict[Label, set[tuple[str, str]]] = {label: set() for label in NAMES}
+        for edge in self._edges(EdgeType.VARIANT_OF):
+            canonical = self._canonical[edge.src.label]
+            pairs[edge.src.label].add((canonical[edge.src.key], canonical[edge.dst.key]))
+        self.corpus.variants = {
+            label: sorted((one, other) for one, other in found if one != other) for label, found in pairs.items()
+        }
 
     def papers(self) -> None:
         nodes = {node.key: node.properties for node in self._nodes(Label.PAPER)}

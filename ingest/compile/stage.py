@@ -42,7 +42,7 @@ from ingest.compile.report import CompileReport, Progress, Silent, reach
 from ingest.compile.settings import CompileSettings
 
 # Raised when the same graph would be mined or written differently.
-COMPILE_VERSION = 8
+COMPILE_VERSION = 9
 LEASE = "compile"
 
 CompileEmbedder = OfflineEmbedder | HashEmbedder

@@ -88,6 +88,7 @@ def ask(
             **settings.parts.model_dump(),
             "repeats": -settings.diversity,
             "dense": settings.dense,
+            "variants": settings.variants,
             "words": round(1 - settings.dense, 6),
         },
         generation=snapshot.generation,

@@ -1,4 +1,7 @@
-"""How a match was reached: from a node that is like the intent, edge by edge, to the pattern."""
+"""How a match was reached: from a node that is like the intent, edge by edge, to the pattern.
+
+Where a pattern answers by a variant of what was asked for, the path goes from the name over its variant.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def paths_to(
         edges = [type for type, (_, name) in PART_OF_EDGE.items() if name == part]
         others, codes, _ = snapshot.adjacency.entries(scored.row)
         type = next(type for type in edges if row in others[codes == snapshot.edge_code(type)])
-        found.append((scores[row], row, (_start(snapshot, row, scores[row]), _hop(snapshot, scored.row, type, True))))
+        name = scored.variant_of.get(row, row)
+        between = (_hop(snapshot, row, EdgeType.VARIANT_OF, True),) if name != row else ()
+        path = (_start(snapshot, name, scores[name]), *between, _hop(snapshot, scored.row, type, True))
+        found.append((scores[name], row, path))
     direct = tuple(path for _, _, path in sorted(found, key=lambda each: (-each[0], each[1])))
     if direct:
         return direct

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from graph.schema import EdgeType, Label
 from graph.snapshot import Snapshot
 from runtime.retrieve.candidates import Kind, Query, score
 from runtime.retrieve.settings import PartWeights, RetrieveSettings
+from runtime.retrieve.variants import pass_to_variants
 from runtime.retrieve.walk import Mass, Rows
 
 # Along which edges of a pattern the likeness of its neighbours counts, and as which part.
@@ -32,12 +33,16 @@ _USUAL_OBJECTIONS = 19.0
 
 @dataclass
 class Scored:
-    """A pattern with its parts; `via` is the best candidate behind each part. The record is read for the best only."""
+    """A pattern with its parts; `via` is the best neighbour behind each part. The record is read for the best only.
+
+    `variant_of` names, for a neighbour that counts as a variant of a candidate, that candidate.
+    """
 
     row: int
     parts: dict[str, float]
     via: dict[str, int]
     score: float = 0.0
+    variant_of: Mapping[int, int] = field(default_factory=dict)
 
     def add_up(self, weights: PartWeights) -> None:
         """Set `score` from the parts."""
@@ -72,7 +77,7 @@ def score_patterns(
         return []
     rows = np.array([row for row, _ in chosen], dtype=np.int64)
     own, meaning, words = score(snapshot, query, Label.PATTERN, rows)
-    scored = _near(snapshot, kinds, rows)
+    scored = _near(snapshot, kinds, rows, settings)
     counts = snapshot.pattern_counts[rows - snapshot.rows(Label.PATTERN).start]
     for i, each in enumerate(scored):
         each.parts |= _evidence_parts(counts[i])
@@ -82,16 +87,18 @@ def score_patterns(
     return sorted(scored, key=lambda each: (-each.score, each.row))
 
 
-def _near(snapshot: Snapshot, kinds: Mapping[Label, Kind], rows: Rows) -> list[Scored]:
+def _near(snapshot: Snapshot, kinds: Mapping[Label, Kind], rows: Rows, settings: RetrieveSettings) -> list[Scored]:
     """Return the patterns of *rows* with the likeness of their neighbours.
 
     The best neighbour says how near a pattern is, except for papers: a pattern of a hundred has a near one in any case,
     so the mean over the square root of their number counts.
     """
-    scored = [Scored(int(row), {part: 0.0 for _, part in PART_OF_EDGE.values()}, {}) for row in rows]
     like = np.zeros(len(snapshot), dtype=np.float32)
     for kind in kinds.values():
         like[kind.rows] = kind.scores
+    variant_of = pass_to_variants(snapshot, kinds, like, share=settings.variants, names=settings.seeds)
+    nothing = {part: 0.0 for _, part in PART_OF_EDGE.values()}
+    scored = [Scored(int(row), dict(nothing), {}, variant_of=variant_of) for row in rows]
     adjacency = snapshot.adjacency
     starts = adjacency.indptr[rows]
     sizes = adjacency.indptr[rows + 1] - starts

@@ -37,6 +37,9 @@ class RetrieveSettings(Frozen):
     finalists: int = Field(
         default=20, ge=1, description="best of them: weighed by beliefs, the matches chosen among them"
     )
+    variants: float = Field(
+        default=0.5, ge=0, le=1, description="share of a name's likeness that the variants of it get"
+    )
     diversity: float = Field(default=0.25, ge=0, le=1, description="what likeness to a better match takes off")
     parts: PartWeights = PartWeights()
 
@@ -57,6 +60,7 @@ EDGE_WEIGHTS: dict[EdgeType, float] = {
     EdgeType.STUDIES: 0.4,
     EdgeType.HAS_INTERVENTION: 0.5,
     EdgeType.STATES: 0.3,
+    EdgeType.VARIANT_OF: 0.3,
     EdgeType.HAS_COMPARATOR: 0.1,
     EdgeType.HAS_TASK: 0.2,
     EdgeType.COMPARES_WITH: 0.15,

@@ -82,6 +82,8 @@ def _show_match(console: Console, place: int, match: Match) -> None:
     claims = f"{counted(match.claims_for, 'claim')} for, {match.claims_against} against"
     counts = f"{counted(match.support, 'paper')}, {claims}"
     line(f"{counts}   {match.pattern}", "dim")
+    for name, variant in _by_variants(match):
+        line(f"by what is known of {variant}, a variant of {name}", "dim")
     for quote in match.evidence[:_QUOTES_SHOWN]:
         page = f", page {quote.page}" if quote.page else ""
         line(f"{_SIGNS.get(quote.stance, '·')} “{quote.quote}”")
@@ -103,6 +105,17 @@ def _show_match(console: Console, place: int, match: Match) -> None:
         about = f"{name} on {belief.task}: {belief.metric} {belief.mean:+.4f} ± {belief.sd:.4f}"
         line(f"tried here: {about}, {counted(belief.trials, 'seed pair')}, {belief.failed} failed", "green")
     console.print()
+
+
+def _by_variants(match: Match) -> list[tuple[str, str]]:
+    """The names by whose variants the match was reached, each with the variant."""
+    found = [
+        (path[place].name, hop.name)
+        for path in match.paths
+        for place, hop in enumerate(path[1:])
+        if hop.edge == "VARIANT_OF" and hop.reverse
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _shift(kind: ObjectionKind) -> str:
