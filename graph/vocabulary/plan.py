@@ -29,7 +29,7 @@ class ArmRole(StrEnum):
 
 
 class Hypothesis(Frozen):
-    """What is believed, and what would refute it. *effect_of* is an arm's unit; *metric* one of the plan's."""
+    """What is believed, and what would refute it. *effect_of* is an arm's unit, or an arm with a patch; *metric* one of the plan's."""
 
     id: str = "h1"
     statement: str
@@ -301,8 +301,9 @@ def _problems(plan: Plan) -> Iterator[str]:
     planned = len(plan.arms) * len(plan.seeds)
     if planned > plan.budget.max_trials:
         yield f"{planned} trials (arms × seeds) exceed budget.max_trials = {plan.budget.max_trials}"
-    if plan.hypothesis.effect_of not in units:
-        yield f"hypothesis.effect_of {plan.hypothesis.effect_of!r} is not a unit of any arm"
+    patched = {arm.id for arm in plan.arms if arm.patch is not None}
+    if plan.hypothesis.effect_of not in units | patched:
+        yield f"hypothesis.effect_of {plan.hypothesis.effect_of!r} is not a unit of any arm, nor an arm with a patch"
     if plan.hypothesis.metric not in metrics:
         yield f"hypothesis.metric {plan.hypothesis.metric!r} is not a metric of the plan"
     if unknown := sorted(set(plan.gate.guard_metrics) - set(metrics)):

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runtime.execute.process import Limits
-from runtime.tasks import TASKS, Task
+from runtime.tasks import TASKS
+from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -32,6 +33,7 @@ class Progress(NamedTuple):
 class Engine:
     """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat.
 
+    Code from outside (project tasks, patches) runs on the last rung of isolation only with *allow_untrusted_code*.
     A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
     """
 
@@ -42,10 +44,11 @@ class Engine:
     beat_s: float = 5.0
     max_attempts: int = 5
     tick_s: float = 0.02
-    tasks: Mapping[str, Task] = field(default_factory=lambda: TASKS)
+    tasks: Mapping[str, AnyTask] = field(default_factory=lambda: dict(TASKS))
     command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
     clock: Callable[[], float] = time.time
     isolation: str = "rlimit"
+    allow_untrusted_code: bool = False
 
 
 def environment(isolation: str) -> dict[str, str | int | float | bool]:

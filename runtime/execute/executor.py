@@ -40,6 +40,13 @@ from runtime.execute.pack import (
     result_folder,
 )
 from runtime.execute.process import Child, Exit, end_descendants, reaping_orphans, start
+from runtime.execute.project.judge import judge_project
+from runtime.execute.project.pack import command as project_command
+from runtime.execute.project.pack import make_project_pack
+from runtime.execute.project.trust import untrusted
+from runtime.projects import PatchRefused, Project, ProjectMoved
+from runtime.tasks import Task
+from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION
 
 FINAL = ("done", "failed", "dead")
@@ -132,9 +139,10 @@ class Executor:
         for keys in groups:
             left = list(keys)
             while left and len(self.running) < slots:
+                alone = isinstance(self.engine.tasks.get(open_[left[0]].task.id), Project)
                 claims = self.store.claim(
                     Label.TRIAL,
-                    size,
+                    1 if alone else size,
                     self.owner,
                     self.engine.lease_s,
                     now=self.engine.clock(),
@@ -162,34 +170,58 @@ class Executor:
         if not ready:
             return
         limits, task = self.engine.limits, self.engine.tasks[ready[0].spec.task.id]
-        pack = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s)
+        if isinstance(task, Project):
+            made = self._project_pack(task, ready[0])
+            if made is None:
+                return
+            pack, command = made, project_command()
+        else:
+            pack, command = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s), list(self.engine.command())
         try:
-            child = start(self.engine.command(), pack.folder, limits=limits, trials=len(ready), mark=pack.id)
+            child = start(command, pack.folder, limits=limits, trials=len(ready), mark=pack.id)
         except OSError as error:
             verdict = Verdict(FailureLabel.ENVIRONMENT, f"no child could be started: {error}")
             self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None)) for trial in ready])
             return
         self.running.append(_Running(pack, child, starts + 1, since=time.monotonic()))
 
+    def _project_pack(self, project: Project, trial: ClaimedTrial) -> Pack | None:
+        """Make the folder of a project trial; where that cannot be, record why and return None."""
+        try:
+            return make_project_pack(self.work, project, trial)
+        except PatchRefused as refused:
+            verdict = Verdict(FailureLabel.REFUSED, str(refused))
+        except ProjectMoved as moved:
+            verdict = Verdict(FailureLabel.DATA_MISMATCH, str(moved))
+        self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
+        return None
+
+    def distrust(self, task: AnyTask) -> str | None:
+        """Return why trials of *task* may not run at this executor's isolation; None if they may."""
+        return untrusted(task, self.environment["isolation"], allowed=self.engine.allow_untrusted_code)
+
     def _obstacle(self, spec: TrialSpec) -> Verdict | None:
         """Return why a trial cannot or may not run here."""
-        if spec.patch is not None:
-            return Verdict(FailureLabel.REFUSED, "the arm is a patch: code from outside is not run by this version")
         task = self.engine.tasks.get(spec.task.id)
         if task is None:
             return Verdict(FailureLabel.ENVIRONMENT, f"this installation has no task {spec.task.id!r}")
+        if spec.patch is not None and isinstance(task, Task):
+            return Verdict(FailureLabel.REFUSED, "the arm is a patch, and a built-in task has no files to patch")
+        if reason := self.distrust(task):
+            return Verdict(FailureLabel.REFUSED, reason)
         if task.ref.dataset_sha256 != spec.task.dataset_sha256:
             return Verdict(
                 FailureLabel.DATA_MISMATCH,
-                f"{task.dataset} has the hash {task.ref.dataset_sha256[:12]}, the trial was planned on "
+                f"{task.ref.dataset} has the hash {task.ref.dataset_sha256[:12]}, the trial was planned on "
                 f"{spec.task.dataset_sha256[:12]}",
             )
         if task.ref != spec.task:
             return Verdict(FailureLabel.ENVIRONMENT, f"{spec.task.id} is at another version here: {task.ref.version}")
-        if spec.program_version != PROGRAM_VERSION:
+        here = task.program_version if isinstance(task, Project) else PROGRAM_VERSION
+        if spec.program_version != here:
             return Verdict(
                 FailureLabel.ENVIRONMENT,
-                f"the trial belongs to program version {spec.program_version}, this is {PROGRAM_VERSION}: plan again",
+                f"the trial belongs to program version {spec.program_version}, this is {here}: plan again",
             )
         return None
 
@@ -240,11 +272,25 @@ class Executor:
     def _judge(self, folder: Path, trial: ClaimedTrial, wall_s: float, *, adopted_: bool, log: str | None) -> Judged:
         around = self._around(wall_s, log, adopted_=adopted_)
         task = self.engine.tasks[trial.spec.task.id]
-        judged = judge(folder, trial.id, trial.spec, task, around, file_mb=self.engine.limits.file_mb)
+        file_mb = self.engine.limits.file_mb
+        if isinstance(task, Project):
+            judged = judge_project(
+                folder,
+                trial.id,
+                trial.spec,
+                task,
+                around,
+                home=self.home,
+                work=self.work,
+                file_mb=file_mb,
+                meanwhile=self._beat,
+            )
+        else:
+            judged = judge(folder, trial.id, trial.spec, task, around, file_mb=file_mb)
         before = trial.claim.properties.get("artefact")
-        if judged.predictions is None:
+        artefact = self.home.put_bytes(judged.predictions) if judged.predictions else judged.outcome.artefact
+        if artefact is None:
             return judged
-        artefact = self.home.put_bytes(judged.predictions)
         if before is not None and before != artefact:
             verdict = Verdict(
                 FailureLabel.FLAKY, f"run again it predicts something else: {artefact[:12]} instead of {before[:12]}"

@@ -25,7 +25,9 @@ _RESULT_BYTES = 65_536  # a result.json is some 200 bytes
 _MESSAGE_CHARS = 500
 
 
-class _Unusable(Exception):
+class Unusable(Exception):
+    """What a child left cannot be scored; *verdict* is the label that follows."""
+
     def __init__(self, label: FailureLabel, message: str) -> None:
         super().__init__(message)
         self.verdict = Verdict(label, message)
@@ -52,11 +54,11 @@ class Circumstances:
 def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circumstances, *, file_mb: int) -> Judged:
     """Return what became of *trial*, whose child left *folder*."""
     try:
-        result = _read_result(folder)
+        result = read_result(folder)
         split = task.split(spec.seed)
         val = _read_logits(folder / "val.npy", (len(split.val_labels), task.classes), file_mb)
         test = _read_logits(folder / "test.npy", (len(split.test_labels), task.classes), file_mb)
-    except _Unusable as unusable:
+    except Unusable as unusable:
         return Judged(failed(trial, unusable.verdict, around), None)
     measured = [Measured(metric=name, value=value, split="val") for name, value in score(val, split.val_labels).items()]
     if spec.split == "test":
@@ -66,7 +68,7 @@ def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circums
     outcome = Outcome(
         trial=trial,
         measurements=tuple(measured),
-        wall_s=_wall(result, around.wall_s),
+        wall_s=wall_of(result, around.wall_s),
         environment=dict(around.environment),
         log=around.log,
         at=around.at,
@@ -95,17 +97,24 @@ def failed(trial: str, verdict: Verdict, around: Circumstances) -> Outcome:
     )
 
 
-def _read_result(folder: Path) -> dict[str, Any]:
+def read_result(folder: Path) -> dict[str, Any]:
+    """Return what a child says of itself.
+
+    Raises:
+        Unusable: it left nothing readable, or says that it failed.
+    """
+    if folder.is_symlink():
+        raise Unusable(FailureLabel.NO_RESULT, "the result was left as a link")
     content = _read_file(folder / "result.json", _RESULT_BYTES)
     try:
         result = json.loads(content)
     except (ValueError, RecursionError):
-        raise _Unusable(FailureLabel.NO_RESULT, "result.json is not JSON") from None
+        raise Unusable(FailureLabel.NO_RESULT, "result.json is not JSON") from None
     if not isinstance(result, dict) or not isinstance(result.get("error", {}), dict):
-        raise _Unusable(FailureLabel.NO_RESULT, "result.json has not the form of a result")
+        raise Unusable(FailureLabel.NO_RESULT, "result.json has not the form of a result")
     if error := result.get("error"):
         label = ERROR_KINDS.get(str(error.get("kind")), FailureLabel.CRASH)
-        raise _Unusable(label, f"{error.get('class')}: {error.get('message')}")
+        raise Unusable(label, f"{error.get('class')}: {error.get('message')}")
     return result
 
 
@@ -114,25 +123,25 @@ def _read_logits(file: Path, shape: tuple[int, int], file_mb: int) -> npt.NDArra
     try:
         loaded = np.load(io.BytesIO(content), allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} cannot be read: {error}") from None
+        raise Unusable(FailureLabel.NO_RESULT, f"{file.name} cannot be read: {error}") from None
     if not isinstance(loaded, np.ndarray) or loaded.dtype.kind != "f" or loaded.shape != shape:
         found = f"{loaded.dtype} {loaded.shape}" if isinstance(loaded, np.ndarray) else type(loaded).__name__
-        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} must hold float32 {shape}, not {found}")
+        raise Unusable(FailureLabel.NO_RESULT, f"{file.name} must hold float32 {shape}, not {found}")
     logits = loaded.astype(np.float32)
     if not np.isfinite(logits).all():
-        raise _Unusable(FailureLabel.NON_FINITE, f"{file.name} holds values that are not finite")
+        raise Unusable(FailureLabel.NON_FINITE, f"{file.name} holds values that are not finite")
     return logits
 
 
 def _read_file(file: Path, most: int) -> bytes:
     if file.is_symlink() or not file.is_file():
-        raise _Unusable(FailureLabel.NO_RESULT, f"{file.name} was not left")
+        raise Unusable(FailureLabel.NO_RESULT, f"{file.name} was not left")
     if file.stat().st_size > most:
-        raise _Unusable(FailureLabel.SIZE, f"{file.name} has {file.stat().st_size} bytes, more than {most}")
+        raise Unusable(FailureLabel.SIZE, f"{file.name} has {file.stat().st_size} bytes, more than {most}")
     return file.read_bytes()
 
 
-def _wall(result: Mapping[str, Any], most: float) -> float:
+def wall_of(result: Mapping[str, Any], most: float) -> float:
     """Return the child's own time for the trial, if it is a number that its pack's time allows, else the pack's."""
     said = result.get("wall_s")
     return float(said) if isinstance(said, int | float) and 0 <= said <= most else most

@@ -27,6 +27,7 @@ from graph.store.interface import Claimed
 from graph.vocabulary.plan import TrialSpec
 from runtime.execute.process import start_time
 from runtime.tasks import Task
+from runtime.tasks.interface import AnyTask
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Pack:
 
     id: str
     folder: Path
-    task: Task
+    task: AnyTask
     trials: tuple[ClaimedTrial, ...]
 
 

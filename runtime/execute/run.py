@@ -29,11 +29,17 @@ from runtime.execute.report import write_report
 from runtime.execute.run_report import FindingRow, RunReport, TrialRow
 from runtime.learn import conclude
 from runtime.learn.pairs import read_runs
-from runtime.plan.rules import check_plan
+from runtime.plan.rules import PlanRefused, check_plan
+from runtime.projects import Project
+from runtime.projects.project import PROJECT_VERSION
+from runtime.projects.source import find_project
+from runtime.tasks import Task
 from runtime.units.linking import Links, link_units
 
 ProgressCallback = Callable[[Progress], None]
 BY = "executor/1"
+# What was refused costs nothing to refuse again, and the operator may have allowed it since.
+_ANOTHER_TRY = TRANSIENT | {FailureLabel.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -55,35 +61,49 @@ def run_plan(
 ) -> RunReport:
     """Bring all trials of *plan* to an end and return what they show.
 
-    *engine* holds what rarely changes (clock, pack size, tasks); *workers* and the plan's budget are put into it. With
-    *recheck*, trials of the selection that are done are run once more: one that predicts something else is ``flaky``.
+    A plan for a project task finds the project where it was when it was planned, and teaches nothing about Methods:
+    what a user's knob stands for is not known. *engine* holds what rarely changes (clock, pack size, tasks); *workers*
+    and the plan's budget are put into it. With *recheck*, trials of the selection that are done are run once more: one
+    that predicts something else is ``flaky``.
 
     Raises:
         PlanRefused: the plan cannot be run here.
+        ProjectMoved: its project task is gone or has changed.
         KeyboardInterrupt: stopped by the user; children are gone, what was not recorded is pending again.
     """
     engine = replace(engine or Engine(), workers=max(1, workers))
     engine = replace(engine, limits=_limits(plan, engine.limits))
+    if plan.program_version == PROJECT_VERSION:
+        engine, links = _with_project(home, plan, engine), Links((), {})
     check_plan(plan, tasks=engine.tasks)
     links = links or link_units(store)
+    contexts = {id: task for id, task in engine.tasks.items() if isinstance(task, Task)}
     methods = links.methods()
-    write_plan(store, plan, at=_iso(engine), methods=methods)
     executor = Executor(store, home, engine, methods=methods, progress=progress)
+    if reason := executor.distrust(engine.tasks[plan.task.id]):
+        raise PlanRefused((reason,))
+    write_plan(store, plan, at=_iso(engine), methods=methods)
     deadline = engine.clock() + plan.budget.wall_s
     notes: list[str] = []
     selection = _begin(store, list(plan.trials()), recheck=recheck)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
     executor.run([planned.spec.id for planned in selection.trials], deadline=deadline)
-    concluded = conclude(store, plan, links=links, tasks=engine.tasks)
+    concluded = conclude(store, plan, links=links, tasks=contexts)
     gated = gate(plan, [finding for _, finding in concluded.findings])
     stages = [selection]
     if gated.passing and (confirmation := _confirmation(plan, gated, notes)):
         write_trials(store, plan.id, confirmation)
         stages.append(_begin(store, confirmation))
         executor.run([planned.spec.id for planned in confirmation], deadline=deadline)
-        concluded = conclude(store, plan, links=links, tasks=engine.tasks)
+        concluded = conclude(store, plan, links=links, tasks=contexts)
     return _report(store, plan, stages, concluded.findings, gated, notes, concluded.belief_generation, engine)
+
+
+def _with_project(home: Home, plan: Plan, engine: Engine) -> Engine:
+    found = engine.tasks.get(plan.task.id)
+    project = found if isinstance(found, Project) else find_project(home, plan.task)
+    return replace(engine, tasks={project.id: project})
 
 
 def _limits(plan: Plan, limits: Limits) -> Limits:
@@ -98,7 +118,7 @@ def _begin(store: GraphStore, trials: list[PlannedTrial], *, recheck: bool = Fal
     for key in sorted(nodes):
         label = nodes[key].properties.get("label")
         again = before[key] == "dead" or (recheck and before[key] == "done")
-        if again or (before[key] == "failed" and label and FailureLabel(label) in TRANSIENT):
+        if again or (before[key] == "failed" and label and FailureLabel(label) in _ANOTHER_TRY):
             put_back(store, key, before[key])
             before[key] = "pending"
     return _Stage(trials, before)
@@ -132,7 +152,7 @@ def _report(
     belief_generation: int,
     engine: Engine,
 ) -> RunReport:
-    rows = _trial_rows(store, stages)
+    rows = _trial_rows(store, stages, [metric.name for metric in plan.metrics])
     findings = tuple(FindingRow(id=key, **dict(finding)) for key, finding in found)
     if any(row.state not in FINAL for row in rows):
         notes.append("Not all trials have run: the time of the plan, budget.wall_s, was spent. Run it again to go on.")
@@ -150,10 +170,10 @@ def _report(
     )
 
 
-def _trial_rows(store: GraphStore, stages: Sequence[_Stage]) -> tuple[TrialRow, ...]:
+def _trial_rows(store: GraphStore, stages: Sequence[_Stage], metrics: Sequence[str]) -> tuple[TrialRow, ...]:
     planned = [each for stage in stages for each in stage.trials]
     before: Mapping[str, str] = {key: state for stage in stages for key, state in stage.before.items()}
-    runs = read_runs(store, [each.spec for each in planned])
+    runs = read_runs(store, [each.spec for each in planned], metrics)
     return tuple(
         TrialRow(
             id=each.spec.id,

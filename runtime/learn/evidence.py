@@ -53,7 +53,7 @@ def _of_task(store: GraphStore, task: Task) -> dict[tuple[str, str], UnitEvidenc
         elif len(spec.units) == 1:
             alone.setdefault(spec.units[0].unit, []).append(spec)
     wanted = [*baseline.values(), *(spec for specs in alone.values() for spec in specs)]
-    runs = read_runs(store, wanted)
+    runs = read_runs(store, wanted, task.metrics)
     return {(unit, task.id): _evidence(task, alone[unit], baseline, runs) for unit in sorted(alone)}
 
 

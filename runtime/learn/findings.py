@@ -27,7 +27,8 @@ def find(store: GraphStore, plan: Plan, split: Split, links: Links) -> list[Find
     """Return the findings of *plan* on *split*: each arm that has trials there, each metric of the plan."""
     arms = [arm for arm in plan.arms if arm.role is not ArmRole.BASELINE]
     specs = {arm.id: specs_of(plan, arm, split) for arm in plan.arms}
-    runs = read_runs(store, [spec for each in specs.values() for spec in each])
+    metrics = [metric.name for metric in plan.metrics]
+    runs = read_runs(store, [spec for each in specs.values() for spec in each], metrics)
     tried = [arm for arm in arms if any(spec.id in runs and _final(runs[spec.id]) for spec in specs[arm.id])]
     findings: list[Finding] = []
     for metric in plan.metrics:

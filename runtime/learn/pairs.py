@@ -7,7 +7,7 @@ those of the trial's own split: validation values of a confirming trial are not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,11 +58,14 @@ class Pairs:
         return [self.gains[seed] for seed in sorted(self.gains)]
 
 
-def read_runs(store: GraphStore, specs: Sequence[TrialSpec]) -> dict[str, Run]:
-    """Return the trials of *specs* that are in the store, by key."""
+def read_runs(
+    store: GraphStore, specs: Sequence[TrialSpec], metrics: Iterable[str] = tuple(DIRECTIONS)
+) -> dict[str, Run]:
+    """Return the trials of *specs* that are in the store, by key, with what they measured of *metrics*."""
     nodes: dict[str, Any] = {}
     values: dict[str, float] = {}
-    keys = {measurement_key(spec.id, spec.split, metric): (spec.id, metric) for spec in specs for metric in DIRECTIONS}
+    names = list(metrics)
+    keys = {measurement_key(spec.id, spec.split, metric): (spec.id, metric) for spec in specs for metric in names}
     ids, wanted = [spec.id for spec in specs], list(keys)
     for start in range(0, len(ids), _CHUNK):
         nodes.update(store.get_nodes(Label.TRIAL, ids[start : start + _CHUNK]))

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from graph.vocabulary.plan import Arm, Plan
+from runtime.projects import Project
 from runtime.tasks import TASKS, Task
+from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION, UNITS, Unit, UnitError, clashes
 
 
@@ -21,7 +23,7 @@ class PlanRefused(ValueError):
         super().__init__("; ".join(problems))
 
 
-def check_plan(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[str, Unit] = UNITS) -> None:
+def check_plan(plan: Plan, *, tasks: Mapping[str, AnyTask] = TASKS, units: Mapping[str, Unit] = UNITS) -> None:
     """Return if *plan* can be run here.
 
     Raises:
@@ -31,7 +33,9 @@ def check_plan(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[
         raise PlanRefused(problems)
 
 
-def plan_problems(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mapping[str, Unit] = UNITS) -> Iterator[str]:
+def plan_problems(
+    plan: Plan, *, tasks: Mapping[str, AnyTask] = TASKS, units: Mapping[str, Unit] = UNITS
+) -> Iterator[str]:
     """Yield a sentence for each rule that *plan* breaks."""
     task = tasks.get(plan.task.id)
     if task is None:
@@ -41,10 +45,10 @@ def plan_problems(plan: Plan, *, tasks: Mapping[str, Task] = TASKS, units: Mappi
     yield from _metric_problems(plan, task)
     yield from _design_problems(plan)
     for arm in plan.arms:
-        yield from _arm_problems(arm, task, units)
+        yield from task.arm_problems(arm) if isinstance(task, Project) else _arm_problems(arm, task, units)
 
 
-def _task_problems(plan: Plan, task: Task) -> Iterator[str]:
+def _task_problems(plan: Plan, task: AnyTask) -> Iterator[str]:
     if plan.task.dataset_sha256 != task.ref.dataset_sha256:
         yield (
             f"the plan was made on {plan.task.dataset} with the hash {plan.task.dataset_sha256[:12]}, here it has "
@@ -55,14 +59,15 @@ def _task_problems(plan: Plan, task: Task) -> Iterator[str]:
             f"the plan was made for {plan.task.id} version {plan.task.version}, here it is {task.ref.version}, or its "
             "split or evaluator changed: plan again"
         )
-    if plan.program_version != PROGRAM_VERSION:
+    here = task.program_version if isinstance(task, Project) else PROGRAM_VERSION
+    if plan.program_version != here:
         yield (
-            f"the plan was made for program version {plan.program_version}, this is {PROGRAM_VERSION}, whose units may "
+            f"the plan was made for program version {plan.program_version}, this is {here}, whose units may "
             "behave otherwise: plan again"
         )
 
 
-def _metric_problems(plan: Plan, task: Task) -> Iterator[str]:
+def _metric_problems(plan: Plan, task: AnyTask) -> Iterator[str]:
     for metric in plan.metrics:
         if metric.name not in task.metrics:
             yield f"{task.id} does not measure {metric.name!r}; it measures {', '.join(task.metrics)}"
