@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runtime.execute.process import Limits
+from runtime.sandbox.isolation import Isolation
+from runtime.sandbox.ladder import Sandbox, choose
 from runtime.tasks import TASKS
 from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION
@@ -47,8 +49,17 @@ class Engine:
     tasks: Mapping[str, AnyTask] = field(default_factory=lambda: dict(TASKS))
     command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
     clock: Callable[[], float] = time.time
-    isolation: str = "rlimit"
+    isolation: Isolation | None = None
     allow_untrusted_code: bool = False
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The rung that trials run on: the one that *isolation* forces, else the best that this host allows.
+
+        Raises:
+            SandboxUnavailable: the forced rung cannot be set up here.
+        """
+        return choose(self.isolation)
 
 
 def environment(isolation: str) -> dict[str, str | int | float | bool]:

@@ -45,12 +45,12 @@ from runtime.execute.project.pack import command as project_command
 from runtime.execute.project.pack import make_project_pack
 from runtime.execute.project.trust import untrusted
 from runtime.projects import PatchRefused, Project, ProjectMoved
+from runtime.sandbox.launch import View
 from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION
 
 FINAL = ("done", "failed", "dead")
-_LOG_BYTES = 65_536
 # A child that dies before it reaches a trial is tried this often: then the trials get the label of its exit.
 _STARTS = 2
 
@@ -83,7 +83,8 @@ class Executor:
         self.held: dict[str, Claimed] = {}
         self.total = self.final = 0
         self.beaten = 0.0
-        self.environment = environment(engine.isolation)
+        self.sandbox = engine.sandbox
+        self.environment = environment(self.sandbox.isolation)
         self.work = home.work.absolute()
 
     def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
@@ -178,7 +179,15 @@ class Executor:
         else:
             pack, command = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s), list(self.engine.command())
         try:
-            child = start(command, pack.folder, limits=limits, trials=len(ready), mark=pack.id)
+            child = start(
+                command,
+                pack.folder,
+                limits=limits,
+                trials=len(ready),
+                mark=str(pack.folder),
+                sandbox=self.sandbox,
+                view=View(hidden=(self.home.path,)),
+            )
         except OSError as error:
             verdict = Verdict(FailureLabel.ENVIRONMENT, f"no child could be started: {error}")
             self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None)) for trial in ready])
@@ -250,7 +259,7 @@ class Executor:
     def _conclude(self, running: _Running, ended: Exit) -> None:
         """Record what a pack left; trials that it did not come to are run again in another child."""
         pack = running.pack
-        log = self._keep_log(pack)
+        log = self._keep_log(pack, ended.log)
         results: list[tuple[ClaimedTrial, Judged]] = []
         rest: list[ClaimedTrial] = []
         at = current_trial(pack.folder)
@@ -346,7 +355,7 @@ class Executor:
         """Kill what executors that were killed left running."""
         for folder in sorted(self.work.glob("pack-*")):
             if not owner_lives(folder):
-                end_descendants(session=None, mark=folder.name)
+                end_descendants(session=None, mark=str(folder))
 
     def _sweep(self) -> None:
         """Delete work folders whose executor is gone and whose trials are final: nothing in them is needed."""
@@ -358,15 +367,8 @@ class Executor:
             if all(node.properties.get("state") in FINAL for node in nodes.values()):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _keep_log(self, pack: Pack) -> str | None:
+    def _keep_log(self, pack: Pack, content: bytes) -> str | None:
         """Keep the end of the pack's log under HOME and return its name there."""
-        try:
-            with (pack.folder / "log").open("rb") as log:
-                log.seek(0, os.SEEK_END)
-                log.seek(max(0, log.tell() - _LOG_BYTES))
-                content = log.read()
-        except FileNotFoundError:
-            return None
         if not content:
             return None
         name = f"trials/{pack.id}.log"

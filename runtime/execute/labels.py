@@ -1,7 +1,9 @@
 """What an exit means: the label of the trial that was running when the child ended.
 
-Read off what the harness sees itself (exit code, signal, limits, who ended it), in this order. Text of the log counts
-only where the runtime died in native code and says why (``bad_alloc``): a child can print anything.
+Read off what the harness sees itself, in this order: what it or the supervisor ended the child for (time, an order,
+memory in use, CPU of the whole tree, the folder, processes; a kill by the kernel for lack of memory), then signals,
+then the exit code. Text of the log counts only where a runtime died in native code and says why (``bad_alloc``): a
+refused allocation leaves no other trace outside the process, and a child can print anything.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from typing import NamedTuple
 
 from graph.vocabulary.outcome import FailureLabel
 from runtime.execute.child import ENVIRONMENT_EXIT, MEMORY_EXIT
-from runtime.execute.confine import CANNOT_CONFINE, CANNOT_START
 from runtime.execute.process import Exit, Limits
+from runtime.sandbox.confine import CANNOT_CONFINE, CANNOT_START
 
 # A failed trial may have failed for reasons that are not its own; the next run of a plan tries these again.
 TRANSIENT = frozenset(
@@ -56,6 +58,18 @@ def _ended_by_us(ended: Exit, limits: Limits) -> Verdict | None:
         return Verdict(FailureLabel.ENVIRONMENT, f"the child reached no trial within {limits.start_wall_s:g} s")
     if ended.ended == "cancelled":
         return Verdict(FailureLabel.KILLED, "ended because the run was stopped")
+    return _ended_for_an_amount(ended, limits)
+
+
+def _ended_for_an_amount(ended: Exit, limits: Limits) -> Verdict | None:
+    if ended.ended == "memory":
+        return Verdict(FailureLabel.OOM, f"had {ended.peak_mb:g} MB of memory in use, the limit is {limits.mem_mb} MB")
+    if ended.ended == "cpu":
+        return Verdict(FailureLabel.BUDGET_CPU, f"its processes used more than {ended.cpu_limit_s:g} s of CPU together")
+    if ended.ended == "size":
+        return Verdict(FailureLabel.SIZE, "its folder grew beyond the limit, in bytes, files or depth")
+    if ended.ended == "processes":
+        return Verdict(FailureLabel.CRASH, f"ran more than {limits.processes} processes at once, the limit")
     return None
 
 

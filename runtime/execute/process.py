@@ -1,11 +1,12 @@
-"""One child process: started under limits, watched, and gone afterwards with all that it started.
+"""One child process: started in a sandbox under limits, watched, and gone afterwards with all that it started.
 
-Guarantees: the child has a session of its own, a clean environment and no input; when it ends, or is ended, every
-process of its session and every descendant that fled into another session is killed and reaped (this process is made
-the reaper of orphans while children run). A child does not outlive the thread that started it. What it prints goes to
-``log`` in its folder, bounded by the file limit.
+Guarantees: the child has a session of its own, a clean environment and no input. A supervisor beside it watches what it
+uses and, when the child ends or is ended, kills and reaps all that it started, whatever session that fled to; should
+the supervisor itself be killed, this process finds the rest (it is made the reaper of orphans while children run). A
+child does not outlive the thread that started it. What it prints goes to ``log`` in its folder, bounded by the file
+limit, and is read back by descriptor: what the child puts in the log's place is never read.
 
-Not done here: what the exit means (`labels`), and confinement of the file system and the network (a later rung).
+Not done here: what the exit means (`labels`), and the walls themselves (`runtime.sandbox`).
 """
 
 from __future__ import annotations
@@ -15,28 +16,39 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import IO, Any, Literal
 
-_CONFINE = Path(__file__).with_name("confine.py")
+from runtime.sandbox.isolation import Isolation
+from runtime.sandbox.ladder import Sandbox
+from runtime.sandbox.launch import Amounts, View, launch
+
 _PR_SET_CHILD_SUBREAPER = 36
 _MARK = "PATTERNBOOK_PACK"
-_TAIL_BYTES = 4000
+_GPU_MEMORY = "PATTERNBOOK_GPU_MEM_MB"
+_TAIL_CHARS = 4000
+_LOG_BYTES = 65_536
 # A process that is being killed goes within milliseconds; this only bounds the wait for one stuck in the kernel.
 _GONE_WITHIN_S = 10.0
 
-Ended = Literal["wall", "start", "cancelled"]
+Ended = Literal["wall", "start", "cancelled", "memory", "cpu", "size", "processes"]
+_LIMITS_ONLY = Sandbox(Isolation.RLIMIT)
+_NOTHING_MORE = View()
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one child may use. CPU and wall time are for each trial; *start_wall_s* is for reaching the first one."""
+    """What one child may use. CPU and wall time are for each trial; *start_wall_s* is for reaching the first one.
+
+    *file_mb* is for one file and, times the trials of the child and one more for its log, for all that its folder
+    gains. *processes* counts threads, too, where the kernel does the counting. *gpu_mem_mb* is handed to the child,
+    which has to hold itself to it: no kernel counts the memory of an accelerator.
+    """
 
     trial_wall_s: float = 60.0
     trial_cpu_s: float | None = None
@@ -44,6 +56,8 @@ class Limits:
     mem_mb: int = 2048
     file_mb: int = 64
     files: int = 256
+    processes: int = 128
+    gpu_mem_mb: int | None = None
 
     @property
     def cpu_s(self) -> float:
@@ -53,29 +67,40 @@ class Limits:
 
 @dataclass(frozen=True)
 class Exit:
-    """How a child ended: exit code (negative: a signal), why we ended it if we did, and what it used."""
+    """How a child ended: exit code (negative: a signal), why it was ended if it was, what it used, what it printed.
+
+    *ended* names a limit or an order that the harness or the kernel saw for itself. *peak_mb* is the memory of the
+    largest process or of all together, whichever was more, as sampled.
+    """
 
     code: int
     ended: Ended | None
     wall_s: float
     cpu_s: float
     cpu_limit_s: float
-    log_tail: str
+    log: bytes = b""
+    peak_mb: float = 0.0
+
+    @property
+    def log_tail(self) -> str:
+        """The last lines printed."""
+        return self.log.decode("utf-8", "replace")[-_TAIL_CHARS:]
 
 
 @dataclass
 class Child:
-    """A running child. Obtain one from `start`."""
+    """A running child. Obtain one from `start`. Its process is the supervisor."""
 
     process: subprocess.Popen[bytes]
-    folder: Path
+    report: int
+    log: IO[bytes]
     mark: str
     cpu_limit_s: float
     started: float = field(default_factory=time.monotonic)
     ended: Ended | None = None
 
     def poll(self) -> Exit | None:
-        """Return how the child ended, or None while it runs. Whatever it left running is killed."""
+        """Return how the child ended, or None while it runs. Whatever it left running is gone by then."""
         pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
         if pid == 0:
             return None
@@ -84,71 +109,102 @@ class Child:
     def end(self, why: Ended) -> Exit:
         """Kill the child and all that it started."""
         self.ended = why
-        _signal_group(self.process.pid)
+        self.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + _GONE_WITHIN_S
+        while time.monotonic() < until:
+            if (ended := self.poll()) is not None:
+                return ended
+            time.sleep(0.002)
+        self.process.kill()  # a supervisor that was stopped by its child, which only the last rung cannot prevent
         _, status, usage = os.wait4(self.process.pid, 0)
         return self._gone(status, usage.ru_utime + usage.ru_stime)
 
     def _gone(self, status: int, cpu_s: float) -> Exit:
         code = os.waitstatus_to_exitcode(status)
         self.process.returncode = code  # wait4 took the status, which Popen must not look for again
-        end_descendants(session=self.process.pid, mark=self.mark)
+        said = self._report()
+        if not said:
+            end_descendants(session=self.process.pid, mark=self.mark)
+        cause: Ended | None = said.get("cause") if said.get("cause") != "told" else None
+        with self.log:
+            self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _LOG_BYTES))
+            printed = self.log.read(_LOG_BYTES)
         return Exit(
-            code, self.ended, time.monotonic() - self.started, cpu_s, self.cpu_limit_s, log_tail(self.folder / "log")
+            said.get("code", code),
+            self.ended or cause,
+            time.monotonic() - self.started,
+            said.get("cpu_s", cpu_s),
+            self.cpu_limit_s,
+            printed,
+            round(said.get("peak_bytes", 0) / (1 << 20), 1),
         )
+
+    def _report(self) -> dict[str, Any]:
+        """Return what the supervisor reports; empty where it was killed."""
+        with os.fdopen(self.report, "rb") as report:
+            line = report.read()
+        said: dict[str, Any] = json.loads(line) if line else {}
+        return said
 
 
 def start(
-    arguments: Sequence[str], folder: Path, *, limits: Limits, trials: int, mark: str, extra: Mapping[str, str] = {}
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    limits: Limits,
+    trials: int,
+    mark: str,
+    sandbox: Sandbox = _LIMITS_ONLY,
+    view: View = _NOTHING_MORE,
+    extra: Mapping[str, str] = {},
 ) -> Child:
-    """Start *arguments* in *folder* under *limits* for a pack of *trials*. *mark* tells its processes from others.
+    """Start *arguments* in *folder* under *limits* for a pack of *trials*, behind the walls of *sandbox*.
+
+    *mark* tells its processes from others; *view* is what it may see beyond the interpreter and this program's rooms.
 
     Raises:
         OSError: no process could be started.
     """
     cpu_limit_s = int(limits.start_wall_s + trials * (limits.cpu_s + 2)) + 1
-    settings = {
-        "data_bytes": limits.mem_mb << 20,
-        "file_bytes": limits.file_mb << 20,
-        "cpu_s": cpu_limit_s,
-        "files": limits.files,
-        "parent": os.getpid(),
-    }
+    amounts = Amounts(
+        data_bytes=limits.mem_mb << 20,
+        file_bytes=limits.file_mb << 20,
+        folder_bytes=(limits.file_mb << 20) * (trials + 1),
+        cpu_s=cpu_limit_s,
+        files=limits.files,
+        processes=limits.processes,
+    )
     environment = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "TMPDIR": str(folder),
+        "USER": "trial",  # libraries that ask for the user find no /etc/passwd
         "LANG": "C.UTF-8",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         _MARK: mark,
+        **({_GPU_MEMORY: str(limits.gpu_mem_mb)} if limits.gpu_mem_mb is not None else {}),
         **extra,
     }
-    command = [sys.executable, "-I", "-S", str(_CONFINE), json.dumps(settings), *arguments]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            close_fds=True,
-        )
-    return Child(process, folder, mark, cpu_limit_s)
-
-
-def log_tail(log: Path) -> str:
-    """Return the last part of *log* as text; empty where there is none."""
+    log = (folder / "log").open("w+b")
     try:
-        with log.open("rb") as lines:
-            lines.seek(0, os.SEEK_END)
-            lines.seek(max(0, lines.tell() - _TAIL_BYTES))
-            return lines.read().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
+        launched = launch(
+            arguments,
+            folder,
+            isolation=sandbox.isolation,
+            own_uid=sandbox.own_uid,
+            amounts=amounts,
+            environment=environment,
+            log=log,
+            name=mark,
+            view_=view,
+        )
+    except BaseException:
+        log.close()
+        raise
+    return Child(launched.process, launched.report, log, mark, cpu_limit_s)
 
 
 _reaping = threading.Lock()

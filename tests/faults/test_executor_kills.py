@@ -29,12 +29,14 @@ from graph.store import open_store
 from graph.vocabulary.plan import Plan
 from runtime.execute import Engine
 from runtime.execute.executor import Executor
+from runtime.sandbox.isolation import Isolation
 
 folder, child = Path(sys.argv[1]), sys.argv[2]
 plan = Plan.from_document(json.loads((folder / "plan.json").read_text()))
 # Kills are aimed at whoever holds trials, so some trials meet more of them than a trial is given up after.
 command = [sys.executable, "-P", "-s", child]
-engine = Engine(workers=2, pack_size=4, lease_s=1.5, beat_s=0.3, max_attempts=50, command=lambda: command)
+engine = Engine(workers=2, pack_size=4, lease_s=1.5, beat_s=0.3, max_attempts=50, command=lambda: command,
+                isolation=Isolation.RLIMIT)
 store = open_store(f"sqlite:///{folder / 'graph.sqlite'}")
 Executor(store, Home(folder / "home"), engine, methods={}).run([each.spec.id for each in plan.trials()])
 """
@@ -101,6 +103,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "plan.json").write_text(json.dumps(plan.document()))
     (tmp_path / "executor.py").write_text(EXECUTOR)
     (tmp_path / "runs").mkdir()
+    (tmp_path / "runs").chmod(0o777)  # as root, each child is a user of its own
     program = Path(runtime.execute.executor.__file__).with_name("child.py")
     (tmp_path / "child.py").write_text(CHILD.format(program=str(program), runs=str(tmp_path / "runs")))
     return tmp_path

@@ -22,6 +22,7 @@ from graph.vocabulary.plan import (
     UnitBinding,
 )
 from runtime.execute import Engine
+from runtime.sandbox.isolation import Isolation
 from runtime.tasks import TASKS, Task
 from runtime.units import PROGRAM_VERSION
 from runtime.units.settings import Settings
@@ -135,5 +136,5 @@ def make_plan(quick_task: Task) -> Callable[..., Plan]:
 
 @pytest.fixture
 def quick_engine(quick_tasks: Mapping[str, Task], child_command: Callable[..., Any]) -> Engine:
-    """An engine whose children predict without torch."""
-    return Engine(tasks=quick_tasks, command=child_command())
+    """An engine whose children predict without torch; on the last rung, since their program lies outside every view."""
+    return Engine(tasks=quick_tasks, command=child_command(), isolation=Isolation.RLIMIT)
