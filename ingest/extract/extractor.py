@@ -46,10 +46,11 @@ from ingest.extract.results import find_results
 from ingest.extract.reviews import extract_reviews
 from ingest.extract.roles import confidence_of, role_of
 from ingest.extract.sections import Part, parts
+from ingest.extract.termhood import keep_names
 from ingest.extract.trained import TrainedReading, caption_mentions, join_hits, read_trained, stated_roles
 from ingest.settings import EXTRACT_BY_DEFAULT, Components, ExtractSettings
 
-EXTRACTOR = "rules/5"
+EXTRACTOR = "rules/6"
 """Name and version. Any change of what is extracted, a word list included, must change it."""
 
 
@@ -119,13 +120,14 @@ def _read(document: Document, settings: ExtractSettings) -> _Found:
     encoder = open_encoder() if settings.components is Components.TRAINED else None
     trained = read_trained(document, readings, encoder, appendices=settings.appendices)
     join_hits(readings, names, trained, refusals)
+    keep_names(document, readings, names, refusals)
     own = own_method(names, readings)
     claim_reader = ClaimReader(own=own, refusals=refusals)
     claims = [found for reading in readings for found in claim_reader.read(reading)]
     results = [result for reading in readings for result in find_results(reading, refusals, own=own)]
     problems = [problem for reading in readings for problem in find_problems(document, reading, refusals)]
     mentions = _mentions(document, readings, names, claims, results)
-    mentions += caption_mentions(document, names, trained)
+    mentions += caption_mentions(document, readings, names, trained)
     results += table_results(document, mentions, refusals, own=own)
     citations = find_lineage(document, readings)
     links = find_links(document, refusals)

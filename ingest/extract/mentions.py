@@ -218,7 +218,9 @@ def _learn_title(readings: Sequence[Reading], names: Names) -> None:
     if len(words) > 4 or any(hit.last <= len(words) for hit in title.hits if hit.source == "lexicon"):
         return
     used = sum(name in reading.text for reading in readings if reading is not title)
-    if not (any(name_like(word) for word in words) or (len(words) == 1 and used >= 2)):
+    # In a title in capitals every word looks like a name.
+    printed = not title.text.isupper() and any(name_like(word) for word in words)
+    if not (printed or (len(words) == 1 and used >= 2)):
         return
     if _DATA_TITLE.search(match.group(2)):
         names.vote(name, NameType.DATASET, TITLE_NAME)

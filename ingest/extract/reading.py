@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import PhraseMatcher
 
-_SPLIT = re.compile(r"[-/_]+|[^-/_]+")
+# Brackets split, too: a text that lost a space glues a citation to a name ("FooNet[3]", "FooNet(Smith").
+_SPLIT = re.compile(r"[-/_]+|[()\[\]{}]|[^-/_()\[\]{}]+")
 # The tokenizer keeps a full stop after one capital, as in initials; a name such as "FooW." ends a sentence.
 _STOPPED = re.compile(r"\w*[a-z0-9][A-Z]\.")
 _JOINER = re.compile(r"[-/_]+")
@@ -55,9 +56,9 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True, weakref_slot=True)
 class Reading:
-    """One sentence of prose. `hits` and `sure` grow while a document is read; every other field is fixed.
+    """One sentence of prose. `hits`, `sure` and `doubts` grow while a document is read; every other field is fixed.
 
-    `sure` is how sure the trained encoder is of a hit, by its words.
+    `sure` is how sure the trained encoder is of a hit, by its words; `doubts` has the kind it sees there instead.
     """
 
     index: int
@@ -70,6 +71,7 @@ class Reading:
     lowers: tuple[str, ...] = ()
     starts: tuple[int, ...] = ()
     sure: dict[tuple[int, int], float] = field(default_factory=dict)
+    doubts: dict[tuple[int, int], tuple[NameType, float]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -7,15 +7,14 @@ about a name that no list holds. Without weights nothing happens here, and `Extr
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.vocabulary.document import Document, SectionRole
 from graph.vocabulary.extraction import ComponentRun, Mention, NameType, Span, StatedRole
-from ingest.extract.confidence import REPEATED
 from ingest.extract.encoder import Encoder, FoundSpan, Guideline, SentenceIn, SentenceRead
-from ingest.extract.lexicon import lookup, word_set
+from ingest.extract.lexicon import lookup
+from ingest.extract.name_ends import without_class
 from ingest.extract.names import Names, clean
 from ingest.extract.normal import Normalised, normalise
 from ingest.extract.phrases import Phrase, kind, name_like, refused
@@ -26,9 +25,7 @@ from ingest.extract.sentence_filter import garbled
 
 LEAST_SURE = 0.5  # of a mention: below it, the encoder itself would rather not
 LONGER_WINS = 0.6  # a longer mention of the encoder replaces a hit inside it that no list knows
-OTHER_KIND_WINS = 0.8  # the encoder's kind replaces one that a weak cue gave
 LEAST_ROLE = 0.5
-_DATA_WORDS, _HEADS = word_set("data_words"), word_set("heads_of_names")
 _HEADINGS = {Part.TITLE: "title", Part.ABSTRACT: "abstract"}  # as in the annotated sets
 
 
@@ -125,11 +122,7 @@ def spans_of(read: SentenceRead) -> list[FoundSpan]:
 
 
 def join_hits(readings: Sequence[Reading], names: Names, trained: TrainedReading, refusals: Refusals) -> None:
-    """Put the encoder's mentions among the hits of the rules, and its confidence beside those they agree on.
-
-    A phrase without capitals that only the encoder sees, in one sentence of the body and neither title nor abstract,
-    describes something and names nothing: it is refused.
-    """
+    """Put the encoder's mentions among the hits of the rules, and its confidence beside those they agree on."""
     for reading in readings:
         read = trained.reads.get(reading.index)
         if read is None:
@@ -137,24 +130,6 @@ def join_hits(readings: Sequence[Reading], names: Names, trained: TrainedReading
         for span in spans_of(read):
             _join(reading, span, names, refusals)
         reading.hits.sort(key=lambda hit: (hit.first, hit.last))
-    _drop_descriptions(readings, refusals)
-
-
-def _drop_descriptions(readings: Sequence[Reading], refusals: Refusals) -> None:
-    places: defaultdict[str, set[int]] = defaultdict(set)
-    front: set[str] = set()
-    for reading in readings:
-        for hit in reading.hits:
-            places[hit.name.lower()].add(reading.index)
-            if reading.part in (Part.TITLE, Part.ABSTRACT):
-                front.add(hit.name.lower())
-    for reading in readings:
-        for hit in [each for each in reading.hits if each.source == "encoder" and each.entry is None]:
-            lower = hit.name.lower()
-            if len(places[lower]) > 1 or lower in front or _has_name(reading, hit.first, hit.last):
-                continue
-            refusals.add(hit.name, "a phrase that one sentence uses", reading.index)
-            reading.hits.remove(hit)
 
 
 def _has_name(reading: Reading, first: int, last: int) -> bool:
@@ -164,9 +139,10 @@ def _has_name(reading: Reading, first: int, last: int) -> bool:
 
 
 def _join(reading: Reading, span: FoundSpan, names: Names, refusals: Refusals) -> None:
-    first, last = _named_part(reading, *_words(reading, span.start, span.end), span.type)
+    first, last = _words(reading, span.start, span.end)
     if first >= last:
         return
+    last = without_class(reading, span.type, first, last)
     by_head = kind(reading.lowers[first:last])
     if span.type is NameType.METHOD and by_head in (NameType.METRIC, NameType.DATASET):
         span = replace(span, type=by_head)
@@ -175,9 +151,8 @@ def _join(reading: Reading, span: FoundSpan, names: Names, refusals: Refusals) -
     if same is not None:
         if same.type is span.type:
             reading.sure[first, last] = span.confidence
-        elif _yields(same, span, names, reading.surface(first, last)):
-            reading.hits.remove(same)
-            _add(reading, span, first, last, names)
+        else:
+            reading.doubts[first, last] = (span.type, span.confidence)
         return
     # A name of the lists stays what it is inside a longer phrase: the graph is about names that papers share.
     inside = all(first <= hit.first and hit.last <= last and hit.entry is None for hit in touching)
@@ -189,12 +164,6 @@ def _join(reading: Reading, span: FoundSpan, names: Names, refusals: Refusals) -
     for hit in touching:
         reading.hits.remove(hit)
     _add(reading, span, first, last, names)
-
-
-def _yields(hit: Hit, span: FoundSpan, names: Names, surface: str) -> bool:
-    """Say whether the kind of *hit* yields to the encoder's: where a weak cue alone gave it."""
-    weak = hit.entry is None and names.confidence.get(surface, 1.0) <= REPEATED
-    return weak and span.confidence >= OTHER_KIND_WINS
 
 
 def _add(reading: Reading, span: FoundSpan, first: int, last: int, names: Names) -> None:
@@ -217,39 +186,31 @@ def _no_name(reading: Reading, first: int, last: int, span: FoundSpan) -> str | 
     return "a general word, no name" if len(lowers) == 1 else None
 
 
-def _named_part(reading: Reading, first: int, last: int, type: NameType) -> tuple[int, int]:
-    """Return the words of a mention without the class word behind a name: "the FooBank dataset" is FooBank."""
-    classes = _DATA_WORDS if type is NameType.DATASET else _HEADS if type is NameType.METHOD else frozenset()
-    while last - first > 1 and reading.lowers[last - 1] in classes and _printed_as_name(reading.words[last - 2].text):
-        last -= 1
-    return first, last
-
-
-def _printed_as_name(word: str) -> bool:
-    return name_like(word) or (len(word) > 1 and word[0].isupper())
-
-
 def _words(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """Return the words that characters *start* to *end* touch."""
     touched = [n for n, word in enumerate(reading.words) if word.start < end and word.end > start]
     return (touched[0], touched[-1] + 1) if touched else (0, 0)
 
 
-def caption_mentions(document: Document, names: Names, trained: TrainedReading) -> list[Mention]:
+def caption_mentions(
+    document: Document, readings: Sequence[Reading], names: Names, trained: TrainedReading
+) -> list[Mention]:
     """Return the mentions where no rule reads (captions, appendices) of names that a list or the body knows."""
     found: list[Mention] = []
+    body = {(hit.type, hit.name) for reading in readings for hit in reading.hits}
     for index in trained.captions:
         normal = trained.normals[index]
         for span in spans_of(trained.reads[index]):
             surface = normal.text[span.start : span.end]
             known = lookup(span.type, names.named(surface)) or lookup(span.type, surface)
-            if known is None and surface not in names.meaning and names.type_of(surface) is not span.type:
+            name = known.name if known else names.named(clean(surface))
+            if known is None and (span.type, name) not in body:
                 continue
             first, last = normal.start(span.start), normal.end(span.end)
             found.append(
                 Mention(
                     type=span.type,
-                    name=known.name if known else names.named(clean(surface)),
+                    name=name,
                     span=Span(char_start=first, char_end=last, quote=document.text[first:last]),
                     sentence=index,
                     role=None,

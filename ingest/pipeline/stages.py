@@ -30,7 +30,7 @@ PARSERS = (
     "reviews-markdown/1",
     "tei/2",
 )
-EXTRACTOR = "rules/5"
+EXTRACTOR = "rules/6"
 
 LEDGER = "llm.sqlite"
 """The file under HOME that keeps a language model's answers."""

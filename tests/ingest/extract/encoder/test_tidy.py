@@ -54,3 +54,17 @@ def test_a_conjunction_ends_no_name():
     """Of "socks and" stays "socks"; a predicate of NCG may end in a preposition."""
     assert ["socks"] == _ranges([(0, 2)], words=["socks", "and", "shirts"])
     assert ["trained with"] == _ranges([(0, 2)], "phrases", ["trained", "with", "socks"])
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["SockNet", "(", "Smith"], "SockNet"),
+        (["SockNets", ")", "[", "9"], "SockNets"),
+        (["SockNet", ",", "DrawerNet"], "DrawerNet"),
+        (["1", ",", "024", "socks"], "1 , 024 socks"),
+    ],
+)
+def test_a_span_does_not_run_on_into_what_is_glued_to_it(words, kept):
+    """A bracket without a partner is another's; of a list, the last item stays; a number keeps its comma."""
+    assert [kept] == _ranges([(0, len(words))], words=words)
