@@ -13,13 +13,11 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 
-from graph.canonical import content_hash
 from graph.errors import LeaseLost, StoreError
 from graph.home import Home
 from graph.schema import Label, Ref
@@ -30,13 +28,15 @@ from graph.write.outcome import record_outcome
 from runtime.execute.engine import Engine, Progress, environment
 from runtime.execute.judge import Circumstances, Judged, failed, judge
 from runtime.execute.labels import Verdict, label_exit
+from runtime.execute.layout import packs
 from runtime.execute.pack import (
     ClaimedTrial,
     Pack,
     adopted,
-    current_trial,
+    current_lanes,
     make_pack,
     owner_lives,
+    recipe_of,
     result_folder,
 )
 from runtime.execute.process import Child, Exit, end_descendants, reaping_orphans, start
@@ -48,7 +48,7 @@ from runtime.projects import PatchRefused, Project, ProjectMoved
 from runtime.sandbox.launch import View
 from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
-from runtime.units import PROGRAM_VERSION
+from runtime.units import PROGRAM_VERSION, UnitError
 
 FINAL = ("done", "failed", "dead")
 # A child that dies before it reaches a trial is tried this often: then the trials get the label of its exit.
@@ -60,7 +60,8 @@ class _Running:
     pack: Pack
     child: Child
     starts: int
-    at_trial: str | None = None
+    alone: frozenset[str]
+    at: range | None = None
     since: float = 0.0
 
 
@@ -130,36 +131,30 @@ class Executor:
     def _fill(self, open_: Mapping[str, TrialSpec]) -> int:
         """Start packs while there is room; return how many trials were claimed."""
         claimed = 0
-        groups = list(_by_recipe(open_))
         slots = max(1, self.engine.workers)
-        size = (
-            max(1, min(self.engine.pack_size, -(-len(open_) // slots)))
-            if len(groups) < slots
-            else self.engine.pack_size
-        )
-        for keys in groups:
-            left = list(keys)
-            while left and len(self.running) < slots:
-                alone = isinstance(self.engine.tasks.get(open_[left[0]].task.id), Project)
-                claims = self.store.claim(
-                    Label.TRIAL,
-                    1 if alone else size,
-                    self.owner,
-                    self.engine.lease_s,
-                    now=self.engine.clock(),
-                    keys=left,
-                    max_attempts=self.engine.max_attempts,
-                )
-                if not claims:
-                    break
-                claimed += len(claims)
-                self.held.update((claim.ref.key, claim) for claim in claims)
-                left = [key for key in left if key not in self.held]
+        for keys in packs(open_, self.engine.tasks, pack_size=self.engine.pack_size, workers=slots):
+            if len(self.running) >= slots:
+                break
+            claims = self.store.claim(
+                Label.TRIAL,
+                len(keys),
+                self.owner,
+                self.engine.lease_s,
+                now=self.engine.clock(),
+                keys=keys,
+                max_attempts=self.engine.max_attempts,
+            )
+            claimed += len(claims)
+            self.held.update((claim.ref.key, claim) for claim in claims)
+            if claims:
                 self._begin([ClaimedTrial(claim, open_[claim.ref.key]) for claim in claims], starts=0)
         return claimed
 
-    def _begin(self, trials: Sequence[ClaimedTrial], *, starts: int) -> None:
-        """Run *trials* of one recipe, except those that need no run: refused, out of place, or finished before."""
+    def _begin(self, trials: Sequence[ClaimedTrial], *, starts: int, alone: frozenset[str] = frozenset()) -> None:
+        """Run *trials* of one task, except those that need no run: refused, out of place, or finished before.
+
+        Each of those *alone* gets a program of its own.
+        """
         ready: list[ClaimedTrial] = []
         for trial in trials:
             if verdict := self._obstacle(trial.spec):
@@ -177,7 +172,8 @@ class Executor:
                 return
             pack, command = made, project_command()
         else:
-            pack, command = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s), list(self.engine.command())
+            pack = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s, alone=alone)
+            command = list(self.engine.command())
         try:
             child = start(
                 command,
@@ -192,7 +188,7 @@ class Executor:
             verdict = Verdict(FailureLabel.ENVIRONMENT, f"no child could be started: {error}")
             self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None)) for trial in ready])
             return
-        self.running.append(_Running(pack, child, starts + 1, since=time.monotonic()))
+        self.running.append(_Running(pack, child, starts + 1, alone, since=time.monotonic()))
 
     def _project_pack(self, project: Project, trial: ClaimedTrial) -> Pack | None:
         """Make the folder of a project trial; where that cannot be, record why and return None."""
@@ -216,6 +212,11 @@ class Executor:
             return Verdict(FailureLabel.ENVIRONMENT, f"this installation has no task {spec.task.id!r}")
         if spec.patch is not None and isinstance(task, Task):
             return Verdict(FailureLabel.REFUSED, "the arm is a patch, and a built-in task has no files to patch")
+        if isinstance(task, Task):
+            try:
+                recipe_of(spec)
+            except UnitError as error:
+                return Verdict(FailureLabel.ENVIRONMENT, f"{error}: plan again")
         if reason := self.distrust(task):
             return Verdict(FailureLabel.REFUSED, reason)
         if task.ref.dataset_sha256 != spec.task.dataset_sha256:
@@ -239,14 +240,15 @@ class Executor:
         ended = running.child.poll()
         if ended is None:
             now = time.monotonic()
-            at = current_trial(running.pack.folder)
-            if at is not None and at[0] != running.at_trial:
-                running.at_trial, running.since = at[0], now
-                self.progress(Progress(at[0], "started", None, self.final, self.total))
+            at = current_lanes(running.pack.folder)
+            if at is not None and at != running.at:
+                running.at, running.since = at, now
+                for trial in running.pack.trials[at.start : at.stop]:
+                    self.progress(Progress(trial.id, "started", None, self.final, self.total))
             limits = self.engine.limits
-            if running.at_trial is None and now - running.since > limits.start_wall_s:
+            if running.at is None and now - running.since > limits.start_wall_s:
                 ended = running.child.end("start")
-            elif running.at_trial is not None and now - running.since > limits.trial_wall_s:
+            elif running.at is not None and now - running.since > limits.trial_wall_s * len(running.at):
                 ended = running.child.end("wall")
             elif all(trial.id not in self.held for trial in running.pack.trials):
                 ended = running.child.end("cancelled")
@@ -257,12 +259,16 @@ class Executor:
         return True
 
     def _conclude(self, running: _Running, ended: Exit) -> None:
-        """Record what a pack left; trials that it did not come to are run again in another child."""
+        """Record what a pack left; trials that it did not finish are run again in another child.
+
+        Where the child ended in the middle of a program, nobody knows which of its lanes was at fault: each of them
+        is run again in a program of its own.
+        """
         pack = running.pack
         log = self._keep_log(pack, ended.log)
         results: list[tuple[ClaimedTrial, Judged]] = []
         rest: list[ClaimedTrial] = []
-        at = current_trial(pack.folder)
+        at = current_lanes(pack.folder)
         for place, trial in enumerate(pack.trials):
             folder = result_folder(pack.folder, trial)
             if (folder / "result.json").is_file():
@@ -276,7 +282,9 @@ class Executor:
         shutil.rmtree(pack.folder, ignore_errors=True)
         rest = [trial for trial in rest if trial.id in self.held]
         if rest:
-            self._begin(rest, starts=0 if results else running.starts)
+            suspects = pack.trials[at.start : at.stop] if at is not None else ()
+            alone = running.alone | {trial.id for trial in suspects}
+            self._begin(rest, starts=0 if results or at is not None else running.starts, alone=alone)
 
     def _judge(self, folder: Path, trial: ClaimedTrial, wall_s: float, *, adopted_: bool, log: str | None) -> Judged:
         around = self._around(wall_s, log, adopted_=adopted_)
@@ -400,24 +408,12 @@ class UnknownTrial(ValueError):
     """A trial that is not in the store."""
 
 
-def _was_its_fault(place: int, at: tuple[str, int] | None, ended: Exit, starts: int) -> bool:
+def _was_its_fault(place: int, at: range | None, ended: Exit, starts: int) -> bool:
     """Say whether the trial at *place* has to answer for how its child ended.
 
-    It does if the child was at it, or came past it without leaving a result. Where the child never reached a trial,
-    all of them do once it has been started often enough.
+    It does if the child was at it alone, or came past it without leaving a result. Where the child never reached a
+    trial, all of them do once it has been started often enough.
     """
     if at is None:
         return starts >= _STARTS or ended.ended == "start"
-    return place <= at[1] or ended.code == 0
-
-
-def _by_recipe(open_: Mapping[str, TrialSpec]) -> Iterator[list[str]]:
-    """Group trials by what they run, seeds apart, in the order in which the first of each was asked for."""
-    place = {key: number for number, key in enumerate(open_)}
-    recipe = {key: content_hash(spec.model_dump(mode="json", exclude={"seed"})) for key, spec in open_.items()}
-    first: dict[str, int] = {}
-    for key in open_:
-        first.setdefault(recipe[key], place[key])
-    ordered = sorted(open_, key=lambda key: (first[recipe[key]], place[key]))
-    for _, keys in groupby(ordered, key=lambda key: recipe[key]):
-        yield list(keys)
+    return place < at.start or (place in at and len(at) == 1)

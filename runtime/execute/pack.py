@@ -1,8 +1,8 @@
-"""A pack: trials of one task and recipe that one child runs in turn, and the work folder made for them.
+"""A pack: trials of one task that one child runs, laid out as lanes of programs, and the work folder made for them.
 
 ::
 
-    work/<pack>/pack.json          what to run: recipe, sizes, trials with their attempts
+    work/<pack>/pack.json          what to run: sizes, and programs: trials with units, attempts and seeds
     work/<pack>/owner.json         the process that watches over it, for whoever cleans up after a kill
     work/<pack>/data/<seed>.npz    training inputs and labels, validation and test inputs; no other label, no data set
     work/<pack>/out/<trial>.<attempt>/    a finished result, whole or not there
@@ -16,9 +16,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from graph.vocabulary.plan import TrialSpec
 from runtime.execute.process import start_time
 from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
+from runtime.units import bind_all
+from runtime.units.lanes import MOST_LANES, programs
+from runtime.units.unit import Recipe
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class ClaimedTrial:
 
 @dataclass(frozen=True)
 class Pack:
-    """Trials that share task and recipe, and their folder."""
+    """Trials that share a task, in the order in which the child comes to them, and their folder."""
 
     id: str
     folder: Path
@@ -53,8 +57,19 @@ class Pack:
     trials: tuple[ClaimedTrial, ...]
 
 
-def make_pack(work: Path, task: Task, trials: Sequence[ClaimedTrial], *, limit_cpu_s: float) -> Pack:
-    """Make the work folder of *trials*, all of one recipe; what stood there under the same name is removed."""
+def make_pack(
+    work: Path,
+    task: Task,
+    trials: Sequence[ClaimedTrial],
+    *,
+    limit_cpu_s: float,
+    alone: Set[str] = frozenset(),
+    device: str = "cpu",
+) -> Pack:
+    """Make the work folder of *trials*, all of one task; what stood there under the same name is removed.
+
+    Trials in *alone* come last and have a program each: one of them has ended a child before.
+    """
     id = "pack-" + content_hash([[trial.id, trial.claim.attempt] for trial in trials])[:16]
     folder = work / id
     shutil.rmtree(folder, ignore_errors=True)
@@ -72,18 +87,44 @@ def make_pack(work: Path, task: Task, trials: Sequence[ClaimedTrial], *, limit_c
             val_inputs=split.val_inputs,
             test_inputs=split.test_inputs,
         )
+    by_id = {trial.id: trial for trial in trials}
+    laid_out = list(
+        programs(
+            {trial.id: recipe_of(trial.spec) for trial in trials if trial.id not in alone},
+            most=MOST_LANES[task.shape],
+        )
+    )
+    laid_out += [[trial.id] for trial in trials if trial.id in alone]
     spec = {
         "shape": task.shape,
+        "device": device,
         "classes": task.classes,
         "image": task.image,
         "background": task.background,
         "settings": asdict(task.settings),
-        "units": [binding.model_dump(mode="json") for binding in trials[0].spec.units],
         "trial_cpu_s": max(1, round(limit_cpu_s)),
-        "trials": [{"id": trial.id, "attempt": trial.claim.attempt, "seed": trial.spec.seed} for trial in trials],
+        "programs": [[_lane(by_id[each]) for each in program] for program in laid_out],
     }
     (folder / "pack.json").write_text(json.dumps(spec))
-    return Pack(id, folder, task, tuple(trials))
+    return Pack(id, folder, task, tuple(by_id[each] for program in laid_out for each in program))
+
+
+def recipe_of(spec: TrialSpec) -> Recipe:
+    """Return the units of a trial with all their knobs.
+
+    Raises:
+        UnitError: the trial has units or knobs that this version has not.
+    """
+    return bind_all([(binding.unit, binding.knobs) for binding in spec.units])
+
+
+def _lane(trial: ClaimedTrial) -> dict[str, Any]:
+    return {
+        "id": trial.id,
+        "attempt": trial.claim.attempt,
+        "seed": trial.spec.seed,
+        "units": [binding.model_dump(mode="json") for binding in trial.spec.units],
+    }
 
 
 def result_folder(pack: Path, trial: ClaimedTrial) -> Path:
@@ -102,13 +143,14 @@ def adopted(work: Path, trial: str, attempt: int) -> Path | None:
     return earlier[0][1] if earlier else None
 
 
-def current_trial(folder: Path) -> tuple[str, int] | None:
-    """Return the trial a child says it is at, with its place in the pack; None before it says anything."""
+def current_lanes(folder: Path) -> range | None:
+    """Return the places in the pack that a child says it is at; None before it says anything."""
     try:
         said = json.loads((folder / "current.json").read_bytes())
-        return str(said["trial"]), int(said["place"])
-    except (OSError, ValueError, KeyError, TypeError):
+        first, lanes = int(said["place"]), int(said.get("lanes", 1))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    return range(first, first + max(1, lanes))
 
 
 def boot_id() -> str:

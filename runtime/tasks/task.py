@@ -84,7 +84,7 @@ class Task:
     @property
     def features(self) -> frozenset[str]:
         """What units may ask for."""
-        return frozenset({"image"} if self.image is not None else ())
+        return frozenset({"classes"} | ({"image"} if self.image is not None else set()))
 
     @cached_property
     def data(self) -> RawData:

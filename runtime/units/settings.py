@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Hidden layers of *width*, *depth* of them; SGD steps of *batch* rows, step size *rate*, momentum *momentum*."""
+    """SGD steps of *batch* rows, step size *rate*, momentum *momentum*; *depth* layers or blocks of *width*.
+
+    Of a ``cnn``, *width* is the number of channels of the first block. Of a ``transformer``, *width* is that of the
+    residual stream, *heads* divide it, and rows are windows of *context* tokens.
+    """
 
     width: int = 128
     depth: int = 2
@@ -15,3 +19,5 @@ class Settings:
     batch: int = 64
     rate: float = 0.05
     momentum: float = 0.9
+    heads: int = 4
+    context: int = 64

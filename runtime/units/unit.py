@@ -1,12 +1,13 @@
 """What a runnable unit is: its knobs, its names, the slot it fills, and the hooks it hangs into the program.
 
 A unit is data plus hooks; importing it costs nothing heavy, so the planner may read the registry without torch. Knobs
-are checked here, in one place, with a sentence that says what is allowed.
+are checked here, in one place, with a sentence that says what is allowed. Trials whose units have the same
+`program_key` can train as lanes of one program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -26,7 +27,14 @@ class Slot(StrEnum):
     ROWS = "rows"
     INPUTS = "inputs"
     TARGETS = "targets"
+    WIDTH = "width"
+    DEPTH = "depth"
+    HEADS = "heads"
+    NORM = "norm"
+    PLACEMENT = "placement"
+    RESIDUAL = "residual"
     ACTIVATION = "activation"
+    INITIALISATION = "initialisation"
     HIDDEN = "hidden"
     LOSS = "loss"
     PENALTY = "penalty"
@@ -34,17 +42,41 @@ class Slot(StrEnum):
     SCHEDULE = "schedule"
     DECAY = "decay"
     OPTIMISER = "optimiser"
+    WRAPPER = "wrapper"
     AVERAGING = "averaging"
+    STOPPING = "stopping"
     CALIBRATION = "calibration"
+    ENSEMBLE = "ensemble"
 
 
-EXCLUSIVE = frozenset({Slot.ACTIVATION, Slot.LOSS, Slot.OPTIMISER, Slot.AVERAGING, Slot.CALIBRATION})
+EXCLUSIVE = frozenset(
+    {
+        Slot.WIDTH,
+        Slot.DEPTH,
+        Slot.HEADS,
+        Slot.NORM,
+        Slot.PLACEMENT,
+        Slot.RESIDUAL,
+        Slot.ACTIVATION,
+        Slot.INITIALISATION,
+        Slot.LOSS,
+        Slot.OPTIMISER,
+        Slot.WRAPPER,
+        Slot.AVERAGING,
+        Slot.STOPPING,
+        Slot.CALIBRATION,
+        Slot.ENSEMBLE,
+    }
+)
 SLOT_ORDER = {slot: place for place, slot in enumerate(Slot)}
 
 
 @dataclass(frozen=True)
 class Knob:
-    """One setting of a unit, with its closed range."""
+    """One setting of a unit, with its closed range.
+
+    A *structural* knob changes sizes or the course of the program: lanes that differ in it train in different programs.
+    """
 
     name: str
     meaning: str
@@ -52,6 +84,7 @@ class Knob:
     low: float
     high: float
     kind: Literal["float", "int"] = "float"
+    structural: bool = False
 
     def check(self, unit: str, value: Value) -> float | int:
         """Return *value* as a number of this knob's kind.
@@ -80,11 +113,11 @@ class Unit:
     name: str
     slot: Slot
     source: str
-    hooks: Callable[[Mapping[str, float | int]], Hooks]
+    hooks: Callable[[Sequence[Mapping[str, float | int]]], Hooks]
     knobs: tuple[Knob, ...] = ()
     aliases: tuple[str, ...] = ()
     acronyms: tuple[str, ...] = ()
-    shapes: tuple[str, ...] = ("mlp",)
+    shapes: tuple[str, ...] = ("mlp", "cnn", "transformer")
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
@@ -112,3 +145,15 @@ class Unit:
         if missing := [need for need in self.needs if need not in features]:
             return f"{self.name} needs a task with {', '.join(missing)}"
         return None
+
+
+Recipe = Sequence[tuple[Unit, Mapping[str, float | int]]]
+
+
+def program_key(recipe: Recipe) -> str:
+    """Return what trials must share to be lanes of one program: their units and structural knobs."""
+    parts = []
+    for unit, knobs in recipe:
+        fixed = [f"{knob.name}={knobs[knob.name]:g}" for knob in unit.knobs if knob.structural]
+        parts.append(f"{unit.id}({', '.join(fixed)})")
+    return " + ".join(sorted(parts)) or "bare"

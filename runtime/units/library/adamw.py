@@ -6,10 +6,9 @@ Weight Decay Regularization", algorithm 2. beta1 = .9, beta2 = .999, eps = 1e-8 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks, Optimiser
+from runtime.units.hooks import Hooks, Optimiser, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -21,36 +20,33 @@ _BETA1, _BETA2, _EPS = 0.9, 0.999, 1e-8
 
 
 class _Moments(Optimiser):
-    def __init__(self, parameters: Parameters, rate: float) -> None:
+    def __init__(self, parameters: Parameters, rate: Tensor) -> None:
         import torch
 
-        self.rate = rate
-        self.first = [torch.zeros_like(parameter) for parameter in parameters]
-        self.second = [torch.zeros_like(parameter) for parameter in parameters]
+        super().__init__(rate)
+        self.state["first"] = [torch.zeros_like(parameter) for parameter in parameters]
+        self.state["second"] = [torch.zeros_like(parameter) for parameter in parameters]
 
-    def update(self, index: int, parameter: Tensor, gradient: Tensor, rate: float, step: int) -> None:
-        first, second = self.first[index], self.second[index]
-        first.mul_(_BETA1).add_(gradient, alpha=1 - _BETA1)
+    def update(self, index: int, parameter: Tensor, gradient: Tensor, rate: Tensor, step: int) -> None:
+        first, second = self.state["first"][index], self.state["second"][index]
+        first.lerp_(gradient, 1 - _BETA1)
         second.mul_(_BETA2).addcmul_(gradient, gradient, value=1 - _BETA2)
-        mean = first / (1 - _BETA1 ** (step + 1))
-        spread = (second / (1 - _BETA2 ** (step + 1))).sqrt().add_(_EPS)
-        parameter.addcdiv_(mean, spread, value=-rate)
+        spread = (second / (1 - _BETA2 ** (step + 1))).sqrt_().add_(_EPS)
+        parameter.addcmul_(first / spread, rate / (1 - _BETA1 ** (step + 1)), value=-1)
 
 
 class AdamW(Hooks):
     """Replaces SGD with momentum."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.step_size, self.factor = float(knobs["rate"]), float(knobs["decay"])
-
     def optimiser(self, parameters: Parameters) -> Optimiser:
         """Return Adam's moments over *parameters*."""
-        return _Moments(parameters, self.step_size)
+        return _Moments(parameters, self.knob("rate"))
 
-    def decay(self, weights: Parameters, rate: float) -> None:
+    def decay(self, weights: Parameters, rate: Tensor) -> None:
         """Shrink the weights, apart from the gradient."""
+        kept = 1 - rate * self.knob("decay")
         for weight in weights:
-            weight.mul_(1 - rate * self.factor)
+            weight.mul_(by_lane(kept, weight))
 
 
 UNIT = Unit(

@@ -6,7 +6,6 @@ Distributions", equation 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
 class ConfidencePenalty(Hooks):
     """Rewards predictions of high entropy."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.beta = float(knobs["beta"])
-
     def penalty(self, log_probabilities: Tensor) -> Tensor:
         """Return minus beta times the entropy of each row."""
-        return self.beta * (log_probabilities.exp() * log_probabilities).sum(-1)
+        weighted = (log_probabilities.exp() * log_probabilities).sum(-1)
+        return self.knob("beta", weighted) * weighted
 
 
 UNIT = Unit(
@@ -35,4 +32,5 @@ UNIT = Unit(
     source="Pereyra et al. 2017, equation 2",
     hooks=ConfidencePenalty,
     knobs=(Knob("beta", "weight of the entropy", 0.1, 0.0, 10.0),),
+    needs=("classes",),
 )

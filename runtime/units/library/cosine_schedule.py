@@ -6,21 +6,22 @@ Loshchilov and Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restart
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
 from runtime.units.unit import Knob, Slot, Unit
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class CosineSchedule(Hooks):
     """Lowers the step size along half a cosine."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.floor = float(knobs["floor"])
-
-    def rate(self, step: int) -> float:
+    def rate(self, step: int) -> Tensor:
         """Return the factor at *step*."""
-        return self.floor + (1 - self.floor) * (1 + math.cos(math.pi * step / self.shape.steps)) / 2
+        floor = self.knob("floor")
+        return floor + (1 - floor) * ((1 + math.cos(math.pi * step / self.run.steps)) / 2)
 
 
 UNIT = Unit(

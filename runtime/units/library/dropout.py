@@ -6,10 +6,9 @@ Overfitting", section 4, in the inverted form of its section 10, which leaves pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -19,16 +18,13 @@ if TYPE_CHECKING:
 class Dropout(Hooks):
     """Zeroes hidden values at random."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.p = float(knobs["p"])
-
     def hidden(self, values: Tensor, layer: int, step: int) -> Tensor:
         """Drop values of one layer; each layer has a stream of its own."""
         import torch
 
-        drawn = self.shape.streams.at(f"unit/dropout/{layer}", step).random(values.shape, dtype="float32")
-        keep = torch.from_numpy(drawn) >= self.p
-        return torch.where(keep, values / (1 - self.p), torch.zeros_like(values))
+        kept = 1 - self.knob("p")
+        keep = self.run.streams.chosen(f"unit/dropout/{layer}", step, values.shape[1:], kept)
+        return torch.where(keep, values / by_lane(kept, values), 0.0)
 
 
 UNIT = Unit(

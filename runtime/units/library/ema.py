@@ -7,37 +7,30 @@ so that the start weights do not linger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from runtime.units.hooks import Parameters
 
 
 class MovingAverage(Hooks):
     """Predicts with averaged weights."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.beta = float(knobs["decay"])
-        self.average: list[Tensor] = []
-
     def updated(self, parameters: Parameters, step: int) -> None:
         """Move the average towards the new weights."""
-        if not self.average:
-            self.average = [parameter.detach().clone() for parameter in parameters]
+        if "average" not in self.state:
+            self.state["average"] = [parameter.detach().clone() for parameter in parameters]
             return
-        beta = min(self.beta, 1 - 1 / (step + 2))
-        for average, parameter in zip(self.average, parameters, strict=True):
-            average.lerp_(parameter.detach(), 1 - beta)
+        share = 1 - self.knob("decay").clamp(max=1 - 1 / (step + 2))
+        for average, parameter in zip(self.state["average"], parameters, strict=True):
+            average.lerp_(parameter.detach(), by_lane(share, parameter))
 
     def final(self, parameters: Parameters) -> Parameters:
         """Return the average."""
-        return self.average or parameters
+        return self.state.get("average", parameters)
 
 
 UNIT = Unit(

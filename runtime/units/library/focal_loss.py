@@ -5,7 +5,6 @@ Lin, Goyal, Girshick, He, Dollar 2017, "Focal Loss for Dense Object Detection", 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
@@ -21,12 +20,11 @@ _SMALLEST_BASE = 1e-6
 class FocalLoss(Hooks):
     """Weighs rows by how wrong they are."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.gamma = float(knobs["gamma"])
-
     def loss(self, log_probabilities: Tensor, targets: Tensor) -> Tensor:
         """Return the focal loss of each row."""
-        weight = (1 - log_probabilities.exp()).clamp_min(_SMALLEST_BASE) ** self.gamma
+        weight = (1 - log_probabilities.exp()).clamp_min(_SMALLEST_BASE)
+        # x^gamma as exp(gamma log x): torch's power gives other last bits at the end of an array than inside it.
+        weight = (self.knob("gamma", weight) * weight.log()).exp()
         return -(weight * targets * log_probabilities).sum(-1)
 
 
@@ -39,4 +37,5 @@ UNIT = Unit(
     source="Lin et al. 2017, equation 4",
     hooks=FocalLoss,
     knobs=(Knob("gamma", "focusing parameter", 2.0, 0.0, 10.0),),
+    needs=("classes",),
 )

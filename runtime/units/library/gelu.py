@@ -5,27 +5,21 @@ Hendrycks and Gimpel 2016, "Gaussian Error Linear Units (GELUs)", section 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
+from runtime.units.architecture import Architecture
 from runtime.units.hooks import Hooks
 from runtime.units.unit import Slot, Unit
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 class Gelu(Hooks):
     """Replaces the activation."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        del knobs
-
-    def activation(self) -> Callable[[Tensor], Tensor]:
-        """Return the exact form, not the approximation by tanh."""
+    def architecture(self, architecture: Architecture) -> Architecture:
+        """Put in the exact form, not the approximation by tanh."""
         import torch
 
-        return torch.nn.functional.gelu
+        return replace(architecture, activation=torch.nn.functional.gelu)
 
 
 UNIT = Unit(

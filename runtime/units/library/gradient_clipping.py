@@ -5,10 +5,9 @@ Pascanu, Mikolov, Bengio 2013, "On the difficulty of training recurrent neural n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -18,18 +17,16 @@ if TYPE_CHECKING:
 class GradientClipping(Hooks):
     """Bounds the norm of the gradient."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.limit = float(knobs["norm"])
-
     def gradients(self, gradients: list[Tensor], step: int) -> list[Tensor]:
         """Scale the gradients down where they are too long."""
         import torch
 
         del step
-        norm = torch.sqrt(torch.stack([(gradient**2).sum() for gradient in gradients]).sum())
-        if norm <= self.limit:
-            return gradients
-        return [gradient * (self.limit / norm) for gradient in gradients]
+        squares = [(gradient * gradient).flatten(1).sum(-1) for gradient in gradients]
+        norm = torch.sqrt(torch.stack(squares, -1).sum(-1))
+        limit = self.knob("norm")
+        factor = torch.where(norm > limit, limit / norm, 1.0)
+        return [gradient * by_lane(factor, gradient) for gradient in gradients]
 
 
 UNIT = Unit(

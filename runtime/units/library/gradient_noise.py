@@ -5,10 +5,9 @@ Neelakantan et al. 2015, "Adding Gradient Noise Improves Learning for Very Deep 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -20,17 +19,17 @@ _GAMMA = 0.55
 class GradientNoise(Hooks):
     """Adds annealed Gaussian noise to the gradient."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.eta = float(knobs["eta"])
-
     def gradients(self, gradients: list[Tensor], step: int) -> list[Tensor]:
         """Add noise of the step's size."""
         import torch
 
-        generator = self.shape.streams.at("unit/gradient_noise", step)
-        spread = (self.eta / (1 + step) ** _GAMMA) ** 0.5
-        drawn = [torch.from_numpy(generator.standard_normal(g.shape, dtype="float32")) for g in gradients]
-        return [gradient + spread * noise for gradient, noise in zip(gradients, drawn, strict=True)]
+        spread = (self.knob("eta") / (1 + step) ** _GAMMA).sqrt()
+        sizes = [gradient[0].numel() for gradient in gradients]
+        drawn = self.run.streams.normal("unit/gradient_noise", step, (sum(sizes),)).split(sizes, dim=1)
+        return [
+            torch.addcmul(gradient, by_lane(spread, gradient), noise.view(gradient.shape))
+            for gradient, noise in zip(gradients, drawn, strict=True)
+        ]
 
 
 UNIT = Unit(

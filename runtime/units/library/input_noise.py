@@ -5,7 +5,6 @@ Bishop 1995, "Training with Noise is Equivalent to Tikhonov Regularization", sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
@@ -18,15 +17,12 @@ if TYPE_CHECKING:
 class InputNoise(Hooks):
     """Adds Gaussian noise to training inputs."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.sigma = float(knobs["sigma"])
-
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> tuple[Tensor, Tensor]:
         """Add noise."""
         import torch
 
-        noise = self.shape.streams.at("unit/input_noise", step).standard_normal(inputs.shape, dtype="float32")
-        return inputs + self.sigma * torch.from_numpy(noise), targets
+        noise = self.run.streams.normal("unit/input_noise", step, inputs.shape[1:])
+        return torch.addcmul(inputs, self.knob("sigma", inputs), noise), targets
 
 
 UNIT = Unit(
@@ -36,5 +32,6 @@ UNIT = Unit(
     slot=Slot.INPUTS,
     source="Bishop 1995, section 2",
     hooks=InputNoise,
+    shapes=("mlp", "cnn"),
     knobs=(Knob("sigma", "standard deviation", 0.2, 0.0, 2.0),),
 )

@@ -5,7 +5,6 @@ Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016, "Rethinking the Inception Archite
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
 class LabelSmoothing(Hooks):
     """Mixes the targets with the uniform distribution."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.eps = float(knobs["eps"])
-
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> tuple[Tensor, Tensor]:
         """Smooth the targets."""
         del step
-        return inputs, (1 - self.eps) * targets + self.eps / self.shape.classes
+        eps = self.knob("eps", targets)
+        return inputs, (1 - eps) * targets + eps / self.run.classes
 
 
 UNIT = Unit(
@@ -36,4 +33,5 @@ UNIT = Unit(
     source="Szegedy et al. 2016, section 7",
     hooks=LabelSmoothing,
     knobs=(Knob("eps", "weight of the uniform distribution", 0.1, 0.0, 0.9),),
+    needs=("classes",),
 )

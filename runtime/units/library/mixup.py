@@ -5,10 +5,11 @@ Zhang, Cisse, Dauphin, Lopez-Paz 2018, "mixup: Beyond Empirical Risk Minimizatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+import numpy as np
+
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -18,17 +19,25 @@ if TYPE_CHECKING:
 class Mixup(Hooks):
     """Trains on convex combinations of pairs of rows."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.alpha = float(knobs["alpha"])
-
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> tuple[Tensor, Tensor]:
         """Mix the batch with a permutation of itself."""
         import torch
 
-        generator = self.shape.streams.at("unit/mixup", step)
-        lam = float(generator.beta(self.alpha, self.alpha))
-        other = torch.from_numpy(generator.permutation(len(inputs)))
-        return lam * inputs + (1 - lam) * inputs[other], lam * targets + (1 - lam) * targets[other]
+        rows = inputs.shape[1]
+        drawn = [
+            (generator.beta(alpha, alpha), generator.permutation(rows))
+            for generator, alpha in zip(
+                self.run.streams.each("unit/mixup", step), self.knob("alpha").tolist(), strict=True
+            )
+        ]
+        lam = torch.tensor([each for each, _ in drawn], dtype=torch.float32, device=inputs.device)
+        other = torch.from_numpy(np.stack([each for _, each in drawn])).to(inputs.device)
+
+        def mixed(values: Tensor) -> Tensor:
+            pairs = values.gather(1, other[:, :, None].expand_as(values))
+            return torch.lerp(pairs, values, by_lane(lam, values))
+
+        return mixed(inputs), mixed(targets)
 
 
 UNIT = Unit(
@@ -38,5 +47,7 @@ UNIT = Unit(
     slot=Slot.INPUTS,
     source="Zhang et al. 2018, section 2",
     hooks=Mixup,
+    shapes=("mlp", "cnn"),
     knobs=(Knob("alpha", "of the Beta distribution", 0.4, 0.01, 8.0),),
+    needs=("classes",),
 )

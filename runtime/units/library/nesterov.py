@@ -6,10 +6,9 @@ Sutskever, Martens, Dahl, Hinton 2013, "On the importance of initialization and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks, Optimiser
+from runtime.units.hooks import Hooks, Optimiser, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -19,27 +18,26 @@ if TYPE_CHECKING:
 
 
 class _Lookahead(Optimiser):
-    def __init__(self, parameters: Parameters, rate: float, momentum: float) -> None:
+    def __init__(self, parameters: Parameters, rate: Tensor, momentum: Tensor) -> None:
         import torch
 
-        self.rate, self.momentum = rate, momentum
-        self.velocity = [torch.zeros_like(parameter) for parameter in parameters]
+        super().__init__(rate)
+        self.state["momentum"] = [momentum]
+        self.state["velocity"] = [torch.zeros_like(parameter) for parameter in parameters]
 
-    def update(self, index: int, parameter: Tensor, gradient: Tensor, rate: float, step: int) -> None:
+    def update(self, index: int, parameter: Tensor, gradient: Tensor, rate: Tensor, step: int) -> None:
         del step
-        velocity = self.velocity[index].mul_(self.momentum).add_(gradient)
-        parameter.sub_(rate * (gradient + self.momentum * velocity))
+        momentum = by_lane(self.state["momentum"][0], parameter)
+        velocity = self.state["velocity"][index].mul_(momentum).add_(gradient)
+        parameter.addcmul_(gradient.addcmul(momentum, velocity), rate, value=-1)
 
 
 class Nesterov(Hooks):
     """Replaces plain momentum."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.step_size, self.momentum = float(knobs["rate"]), float(knobs["momentum"])
-
     def optimiser(self, parameters: Parameters) -> Optimiser:
         """Return the momentum over *parameters*."""
-        return _Lookahead(parameters, self.step_size, self.momentum)
+        return _Lookahead(parameters, self.knob("rate"), self.knob("momentum"))
 
 
 UNIT = Unit(

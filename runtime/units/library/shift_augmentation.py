@@ -6,7 +6,6 @@ section 2 (translations), by whole pixels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
@@ -19,27 +18,25 @@ if TYPE_CHECKING:
 class ShiftAugmentation(Hooks):
     """Moves images by whole pixels."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.pixels = int(knobs["pixels"])
-
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> tuple[Tensor, Tensor]:
         """Move each row's image."""
         import torch
 
-        if self.shape.image is None:
+        if self.run.image is None:
             raise ValueError("shift augmentation needs images")
-        height, width = self.shape.image
-        drawn = self.shape.streams.at("unit/shift_augmentation", step).integers(
-            -self.pixels, self.pixels + 1, size=(len(inputs), 2)
-        )
-        shift = torch.from_numpy(drawn)
-        rows = torch.arange(height)[None, :] + shift[:, :1]
-        columns = torch.arange(width)[None, :] + shift[:, 1:]
+        height, width = self.run.image
+        lanes, count = inputs.shape[:2]
+        pixels = self.knob("pixels").long()[:, None, None]
+        # A shift is the lane's share of 0 … 2n, moved to -n … n: the draws are those of the widest range.
+        drawn = self.run.streams.uniform("unit/shift_augmentation", step, (count, 2))
+        shift = ((drawn * (2 * pixels + 1)).long() - pixels).view(-1, 2)
+        rows = torch.arange(height, device=inputs.device) + shift[:, :1]
+        columns = torch.arange(width, device=inputs.device) + shift[:, 1:]
         inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
-        images = inputs.view(-1, height, width)
-        each = torch.arange(len(inputs))[:, None, None]
-        moved = images[each, rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]]
-        return torch.where(inside, moved, self.shape.background).reshape(inputs.shape), targets
+        places = (rows.clamp(0, height - 1) * width)[:, :, None] + columns.clamp(0, width - 1)[:, None, :]
+        moved = inputs.reshape(lanes * count, -1).gather(1, places.view(lanes * count, -1))
+        moved = torch.where(inside.view(lanes * count, -1), moved, self.run.background)
+        return moved.view(inputs.shape), targets
 
 
 UNIT = Unit(
@@ -49,6 +46,7 @@ UNIT = Unit(
     slot=Slot.ROWS,
     source="Simard, Steinkraus, Platt 2003, section 2",
     hooks=ShiftAugmentation,
+    shapes=("mlp", "cnn"),
     knobs=(Knob("pixels", "largest shift each way", 1, 0, 4, "int"),),
     needs=("image",),
 )

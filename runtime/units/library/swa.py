@@ -6,40 +6,34 @@ Generalization", algorithm 1 with a constant step size and cycle length one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from runtime.units.hooks import Parameters
 
 
 class WeightAveraging(Hooks):
     """Predicts with the mean of late weights."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.start = float(knobs["start"])
-        self.average: list[Tensor] = []
-        self.seen = 0
-
     def updated(self, parameters: Parameters, step: int) -> None:
         """Take the weights into the mean once training is far enough."""
-        if step < self.start * self.shape.steps:
-            return
-        self.seen += 1
-        if not self.average:
-            self.average = [parameter.detach().clone() for parameter in parameters]
-            return
-        for average, parameter in zip(self.average, parameters, strict=True):
-            average.lerp_(parameter.detach(), 1 / self.seen)
+        import torch
+
+        # The first step that counts is the smallest not below start * T; the n-th that counts moves the mean by 1/n.
+        first = (self.knob("start") * self.run.steps).ceil()
+        counted = step - first + 1
+        if "average" not in self.state:
+            self.state["average"] = [parameter.detach().clone() for parameter in parameters]
+        share = torch.where(counted <= 1, 1.0, 1 / counted)
+        for average, parameter in zip(self.state["average"], parameters, strict=True):
+            average.lerp_(parameter.detach(), by_lane(share, parameter))
 
     def final(self, parameters: Parameters) -> Parameters:
         """Return the mean."""
-        return self.average or parameters
+        return self.state.get("average", parameters)
 
 
 UNIT = Unit(

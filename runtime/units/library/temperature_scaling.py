@@ -7,10 +7,9 @@ training rows (the harness keeps the labels of all others to itself), so the uni
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
@@ -26,34 +25,28 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 class TemperatureScaling(Hooks):
     """Divides the logits by a fitted number."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.share = float(knobs["share"])
-        self.temperature = 1.0
-
     def held_out(self, rows: int) -> int:
         """Keep the share of rows, at least one."""
-        return max(1, int(self.share * rows))
+        return max(1, int(self.same("share") * rows))
 
     def calibrate(self, logits: Tensor, targets: Tensor) -> None:
         """Find the temperature of least negative log likelihood, which is unimodal in log T."""
         import torch
 
-        def nll(log_temperature: float) -> float:
-            log_p = torch.log_softmax(logits / math.exp(log_temperature), -1)
-            return float(-(targets * log_p).sum(-1).mean())
+        def nll(log_temperature: Tensor) -> Tensor:
+            log_p = torch.log_softmax(logits / by_lane(log_temperature.exp(), logits), -1)
+            return -(targets * log_p).sum(-1).mean(-1)
 
-        low, high = _LOWEST, _HIGHEST
+        low, high = logits.new_full((len(logits),), _LOWEST), logits.new_full((len(logits),), _HIGHEST)
         for _ in range(_SECTIONS):
             left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-            if nll(left) <= nll(right):
-                high = right
-            else:
-                low = left
-        self.temperature = math.exp((low + high) / 2)
+            lower = nll(left) <= nll(right)
+            low, high = torch.where(lower, low, left), torch.where(lower, right, high)
+        self.state["temperature"] = [((low + high) / 2).exp()]
 
     def predictions(self, logits: Tensor) -> Tensor:
         """Divide by the temperature."""
-        return logits / self.temperature
+        return logits / by_lane(self.state["temperature"][0], logits)
 
 
 UNIT = Unit(
@@ -63,5 +56,7 @@ UNIT = Unit(
     slot=Slot.CALIBRATION,
     source="Guo et al. 2017, section 4.2",
     hooks=TemperatureScaling,
-    knobs=(Knob("share", "share of training rows kept to fit T", 0.2, 0.05, 0.5),),
+    knobs=(Knob("share", "share of training rows kept to fit T", 0.2, 0.05, 0.5, structural=True),),
+    shapes=("mlp", "cnn"),
+    needs=("classes",),
 )

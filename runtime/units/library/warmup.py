@@ -5,21 +5,22 @@ Goyal et al. 2017, "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour",
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from runtime.units.hooks import Hooks
 from runtime.units.unit import Knob, Slot, Unit
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class Warmup(Hooks):
     """Raises the step size linearly at the start."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.share = float(knobs["share"])
-
-    def rate(self, step: int) -> float:
+    def rate(self, step: int) -> Tensor:
         """Return the factor at *step*."""
-        return min(1.0, (step + 1) / max(1.0, self.share * self.shape.steps))
+        whole = (self.knob("share") * self.run.steps).clamp(min=1)
+        return ((step + 1) / whole).clamp(max=1)
 
 
 UNIT = Unit(

@@ -7,26 +7,25 @@ penalty (proposition 1 there), which is why L2 regularization is among its names
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from runtime.units.hooks import Hooks
+from runtime.units.hooks import Hooks, by_lane
 from runtime.units.unit import Knob, Slot, Unit
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from runtime.units.hooks import Parameters
 
 
 class WeightDecay(Hooks):
     """Shrinks the weights a little at each step."""
 
-    def __init__(self, knobs: Mapping[str, float | int]) -> None:
-        self.factor = float(knobs["decay"])
-
-    def decay(self, weights: Parameters, rate: float) -> None:
+    def decay(self, weights: Parameters, rate: Tensor) -> None:
         """Shrink by the step size times the decay."""
+        kept = 1 - rate * self.knob("decay")
         for weight in weights:
-            weight.mul_(1 - rate * self.factor)
+            weight.mul_(by_lane(kept, weight))
 
 
 UNIT = Unit(

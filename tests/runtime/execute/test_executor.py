@@ -117,8 +117,9 @@ def test_a_finished_result_of_a_killed_executor_is_recorded_and_not_run_again(
         def _let_go(self) -> None:
             self.running.clear()  # as after a kill -9: claims stay, folders stay
 
+    engine = replace(quick_engine, workers=1, pack_size=3, clock=lambda: 0.0)
     with pytest.raises(SystemExit):
-        Killed(sqlite_store, home, replace(quick_engine, workers=1, clock=lambda: 0.0), methods={}).run(ids(plan))
+        Killed(sqlite_store, home, engine, methods={}).run(ids(plan))
     outcomes = execute("raise ValueError('must not run')", clock=lambda: 1000.0, plan=plan)
     adopted = [node for node in outcomes.values() if node.properties["environment"].get("adopted")]
 

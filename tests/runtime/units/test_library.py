@@ -3,112 +3,106 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import torch
 
-from runtime.units import find_unit
-from runtime.units.hooks import Hooks, Shape
-from runtime.units.streams import Streams
+from runtime.units.architecture import Architecture
+from runtime.units.hooks import Hooks
 
-
-def hooks(unit: str, *, seed: int = 0, steps: int = 100, classes: int = 4, **knobs: Any) -> Hooks:
-    """Return the hooks of *unit* at the start of a run."""
-    found = find_unit(unit)
-    made = found.hooks(found.bind(knobs))
-    made.begin(Shape(inputs=6, classes=classes, steps=steps, streams=Streams(seed), image=(3, 3), background=-1.0))
-    return made
+Make = Callable[..., Hooks]
 
 
 def one_hot(*labels: int, classes: int = 4) -> torch.Tensor:
-    return torch.nn.functional.one_hot(torch.tensor(labels), classes).float()
+    """Return targets of one lane, (1, rows, classes)."""
+    return torch.nn.functional.one_hot(torch.tensor(labels), classes).float()[None]
 
 
-def test_label_smoothing_mixes_with_the_uniform_distribution() -> None:
+def test_label_smoothing_mixes_with_the_uniform_distribution(hooks: Make) -> None:
     """Targets are q' = (1 - eps) q + eps / K: .925 for the class and .025 for each other one at eps = .1 and K = 4."""
-    _, targets = hooks("label_smoothing", eps=0.1).batch(torch.zeros(1, 6), one_hot(2), 0)
+    _, targets = hooks("label_smoothing", eps=0.1).batch(torch.zeros(1, 1, 6), one_hot(2), 0)
 
-    assert torch.allclose(targets, torch.tensor([[0.025, 0.025, 0.925, 0.025]]))
+    assert torch.allclose(targets, torch.tensor([[[0.025, 0.025, 0.925, 0.025]]]))
 
 
-def test_label_smoothing_equals_torchs_own() -> None:
+def test_label_smoothing_equals_torchs_own(hooks: Make) -> None:
     """Cross entropy with the smoothed targets is torch's with label_smoothing."""
     logits, labels = torch.randn(8, 4, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 4
-    _, targets = hooks("label_smoothing", eps=0.2).batch(torch.zeros(8, 6), one_hot(*labels.tolist()), 0)
+    _, targets = hooks("label_smoothing", eps=0.2).batch(torch.zeros(1, 8, 6), one_hot(*labels.tolist()), 0)
     ours = -(targets * torch.log_softmax(logits, -1)).sum(-1).mean()
 
     assert torch.allclose(ours, torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.2))
 
 
-def test_dropout_keeps_the_mean_and_drops_the_share() -> None:
+def test_dropout_keeps_the_mean_and_drops_the_share(hooks: Make) -> None:
     """A share p is zero, the others are scaled by 1 / (1 - p)."""
-    dropped = hooks("dropout", p=0.3).hidden(torch.ones(500, 200), 0, 0)
+    dropped = hooks("dropout", p=0.3).hidden(torch.ones(1, 500, 200), 0, 0)
 
     assert abs(float((dropped == 0).float().mean()) - 0.3) < 0.01
     assert abs(float(dropped.mean()) - 1.0) < 0.01
     assert torch.allclose(dropped[dropped > 0], torch.tensor(1 / 0.7))
 
 
-def test_dropout_draws_anew_for_each_layer_and_step() -> None:
+def test_dropout_draws_anew_for_each_layer_and_step(hooks: Make) -> None:
     """No two masks are equal."""
-    unit, values = hooks("dropout"), torch.ones(4, 50)
+    unit, values = hooks("dropout"), torch.ones(1, 4, 50)
     masks = [unit.hidden(values, layer, step) for layer in (0, 1) for step in (0, 1)]
 
     assert len({tuple(mask.flatten().tolist()) for mask in masks}) == 4
 
 
-def test_weight_decay_shrinks_by_rate_times_decay() -> None:
+def test_weight_decay_shrinks_by_rate_times_decay(hooks: Make) -> None:
     """W <- w - rate * decay * w."""
-    weight = torch.tensor([2.0, -4.0])
-    hooks("weight_decay", decay=0.5).decay([weight], 0.1)
+    weight = torch.tensor([[[2.0, -4.0]]])
+    hooks("weight_decay", decay=0.5).decay([weight], torch.tensor([0.1]))
 
-    assert torch.allclose(weight, torch.tensor([1.9, -3.8]))
+    assert torch.allclose(weight, torch.tensor([[[1.9, -3.8]]]))
 
 
-def test_mixup_mixes_inputs_and_targets_alike() -> None:
+def test_mixup_mixes_inputs_and_targets_alike(hooks: Make) -> None:
     """Rows are lam x_i + (1 - lam) x_j, and targets with the same lam and the same j."""
-    inputs = torch.eye(6)
+    inputs = torch.eye(6)[None]
     mixed, targets = hooks("mixup", alpha=1.0).batch(inputs, one_hot(0, 1, 2, 3, 4, 5, classes=6), 3)
 
     assert torch.allclose(mixed, targets)
-    assert torch.allclose(mixed.sum(-1), torch.ones(6))
-    assert sorted(set(torch.diag(mixed).tolist())) != [1.0]
+    assert torch.allclose(mixed.sum(-1), torch.ones(1, 6))
+    assert sorted(set(torch.diag(mixed[0]).tolist())) != [1.0]
 
 
-def test_mixup_draws_lambda_from_a_beta_distribution() -> None:
+def test_mixup_draws_lambda_from_a_beta_distribution(hooks: Make) -> None:
     """Over many steps lam has the variance of Beta(a, a), 1 / (4 (2 a + 1))."""
-    unit, inputs = hooks("mixup", alpha=2.0), torch.tensor([[1.0], [0.0]])
+    unit, inputs = hooks("mixup", alpha=2.0), torch.tensor([[[1.0], [0.0]]])
     lams = []
     for step in range(4000):
         mixed, _ = unit.batch(inputs, inputs, step)
-        if mixed[0, 0] != 1.0:
-            lams.append(float(mixed[0, 0]))
+        if mixed[0, 0, 0] != 1.0:
+            lams.append(float(mixed[0, 0, 0]))
 
     assert abs(torch.tensor(lams).var().item() - 1 / 20) < 0.005
 
 
 @pytest.mark.parametrize(("step", "factor"), [(0, 1.0), (25, 0.5 * (1 + math.sqrt(0.5))), (50, 0.5)])
-def test_cosine_schedule_follows_half_a_cosine(step: int, factor: float) -> None:
+def test_cosine_schedule_follows_half_a_cosine(hooks: Make, step: int, factor: float) -> None:
     """(1 + cos(pi t / T)) / 2."""
     assert hooks("cosine_schedule", steps=100).rate(step) == pytest.approx(factor)
 
 
-def test_cosine_schedule_ends_at_its_floor() -> None:
+def test_cosine_schedule_ends_at_its_floor(hooks: Make) -> None:
     """At the end the floor remains."""
     assert hooks("cosine_schedule", steps=10, floor=0.2).rate(10) == pytest.approx(0.2)
 
 
-def test_warmup_rises_linearly_to_one() -> None:
+def test_warmup_rises_linearly_to_one(hooks: Make) -> None:
     """(t + 1) / (share T), then 1."""
     unit = hooks("warmup", steps=100, share=0.1)
 
-    assert [unit.rate(step) for step in (0, 4, 9, 50)] == pytest.approx([0.1, 0.5, 1.0, 1.0])
+    assert [float(unit.rate(step)) for step in (0, 4, 9, 50)] == pytest.approx([0.1, 0.5, 1.0, 1.0])
 
 
-def test_moving_average_forgets_exponentially() -> None:
+def test_moving_average_forgets_exponentially(hooks: Make) -> None:
     """Late in training avg <- beta avg + (1 - beta) w; the prediction uses it."""
-    unit, weight = hooks("ema", decay=0.9), torch.zeros(1)
+    unit, weight = hooks("ema", decay=0.9), torch.zeros(1, 1, 1)
     unit.updated([weight], 10_000)
     weight.fill_(1.0)
     for step in (10_001, 10_002):
@@ -117,9 +111,9 @@ def test_moving_average_forgets_exponentially() -> None:
     assert unit.final([weight])[0].item() == pytest.approx(1 - 0.9**2)
 
 
-def test_moving_average_starts_as_a_plain_mean() -> None:
+def test_moving_average_starts_as_a_plain_mean(hooks: Make) -> None:
     """The ramp keeps the start weights from lingering: at step 1, beta is 2 / 3."""
-    unit, weight = hooks("ema", decay=0.999), torch.zeros(1)
+    unit, weight = hooks("ema", decay=0.999), torch.zeros(1, 1, 1)
     unit.updated([weight], 0)
     weight.fill_(3.0)
     unit.updated([weight], 1)
@@ -127,9 +121,9 @@ def test_moving_average_starts_as_a_plain_mean() -> None:
     assert unit.final([weight])[0].item() == pytest.approx(1.0)
 
 
-def test_weight_averaging_is_the_mean_of_the_last_part() -> None:
+def test_weight_averaging_is_the_mean_of_the_last_part(hooks: Make) -> None:
     """Only steps from start * T on count, all alike."""
-    unit, weight = hooks("swa", steps=8, start=0.5), torch.zeros(1)
+    unit, weight = hooks("swa", steps=8, start=0.5), torch.zeros(1, 1, 1)
     for step in range(8):
         weight.fill_(float(step))
         unit.updated([weight], step)
@@ -137,29 +131,29 @@ def test_weight_averaging_is_the_mean_of_the_last_part() -> None:
     assert unit.final([weight])[0].item() == pytest.approx((4 + 5 + 6 + 7) / 4)
 
 
-def test_input_noise_has_its_standard_deviation() -> None:
+def test_input_noise_has_its_standard_deviation(hooks: Make) -> None:
     """The inputs become x + sigma e; targets are left alone."""
     targets = one_hot(*[0] * 400)
-    noisy, same = hooks("input_noise", sigma=0.5).batch(torch.zeros(400, 100), targets, 0)
+    noisy, same = hooks("input_noise", sigma=0.5).batch(torch.zeros(1, 400, 100), targets, 0)
 
     assert noisy.std().item() == pytest.approx(0.5, rel=0.02)
     assert same is targets
 
 
-def test_shift_augmentation_moves_whole_pixels() -> None:
+def test_shift_augmentation_moves_whole_pixels(hooks: Make) -> None:
     """Each image is the old one moved by -1, 0 or 1 each way, with background where nothing was."""
     image = torch.arange(9.0).reshape(1, 3, 3)
     padded = torch.nn.functional.pad(image, (1, 1, 1, 1), value=-1.0)[0]
     possible = {tuple(padded[y : y + 3, x : x + 3].flatten().tolist()) for y in range(3) for x in range(3)}
-    moved, _ = hooks("shift_augmentation").batch(image.reshape(1, 9).repeat(200, 1), one_hot(*[0] * 200), 0)
-    seen = {tuple(row.tolist()) for row in moved}
+    moved, _ = hooks("shift_augmentation").batch(image.reshape(1, 1, 9).repeat(1, 200, 1), one_hot(*[0] * 200), 0)
+    seen = {tuple(row.tolist()) for row in moved[0]}
 
     assert seen == possible
 
 
-def test_adamw_equals_torchs_own() -> None:
+def test_adamw_equals_torchs_own(hooks: Make) -> None:
     """Twenty steps on a quadratic give torch.optim.AdamW's weights."""
-    target, ours = torch.tensor([1.0, -2.0, 3.0]), torch.zeros(3)
+    target, ours = torch.tensor([1.0, -2.0, 3.0]), torch.zeros(1, 1, 3)
     theirs = torch.zeros(3, requires_grad=True)
     reference = torch.optim.AdamW([theirs], lr=0.05, weight_decay=0.1)
     unit = hooks("adamw", rate=0.05, decay=0.1)
@@ -168,58 +162,58 @@ def test_adamw_equals_torchs_own() -> None:
     for step in range(20):
         gradient = 2 * (ours - target)
         unit.decay([ours], optimiser.rate)
-        optimiser.update(0, ours, gradient, optimiser.rate, step)
+        optimiser.update(0, ours, gradient, optimiser.rate.view(-1, 1, 1), step)
         reference.zero_grad()
         ((theirs - target) ** 2).sum().backward()
         reference.step()
 
-    assert torch.allclose(ours, theirs.detach(), atol=1e-6)
+    assert torch.allclose(ours[0, 0], theirs.detach(), atol=1e-6)
 
 
-def test_nesterov_equals_torchs_own() -> None:
+def test_nesterov_equals_torchs_own(hooks: Make) -> None:
     """Twenty steps on a quadratic give torch.optim.SGD's weights with nesterov=True."""
-    target, ours = torch.tensor([1.0, -2.0]), torch.zeros(2)
+    target, ours = torch.tensor([1.0, -2.0]), torch.zeros(1, 1, 2)
     theirs = torch.zeros(2, requires_grad=True)
     reference = torch.optim.SGD([theirs], lr=0.02, momentum=0.9, nesterov=True)
     optimiser = hooks("nesterov", rate=0.02, momentum=0.9).optimiser([ours])
     assert optimiser is not None
     for step in range(20):
-        optimiser.update(0, ours, 2 * (ours - target), optimiser.rate, step)
+        optimiser.update(0, ours, 2 * (ours - target), optimiser.rate.view(-1, 1, 1), step)
         reference.zero_grad()
         ((theirs - target) ** 2).sum().backward()
         reference.step()
 
-    assert torch.allclose(ours, theirs.detach(), atol=1e-6)
+    assert torch.allclose(ours[0, 0], theirs.detach(), atol=1e-6)
 
 
-def test_focal_loss_weighs_by_the_missing_probability() -> None:
+def test_focal_loss_weighs_by_the_missing_probability(hooks: Make) -> None:
     """-(1 - p)^gamma log p at p = .25 and gamma = 2."""
-    loss = hooks("focal_loss", gamma=2.0).loss(torch.full((1, 4), 0.25).log(), one_hot(1))
+    loss = hooks("focal_loss", gamma=2.0).loss(torch.full((1, 1, 4), 0.25).log(), one_hot(1))
 
     assert loss is not None
     assert loss.item() == pytest.approx(-(0.75**2) * math.log(0.25))
 
 
-def test_focal_loss_without_focus_is_cross_entropy() -> None:
+def test_focal_loss_without_focus_is_cross_entropy(hooks: Make) -> None:
     """Gamma = 0."""
     log_p = torch.log_softmax(torch.randn(5, 4, generator=torch.Generator().manual_seed(1)), -1)
-    loss = hooks("focal_loss", gamma=0).loss(log_p, one_hot(0, 1, 2, 3, 0))
+    loss = hooks("focal_loss", gamma=0).loss(log_p[None], one_hot(0, 1, 2, 3, 0))
 
     assert loss is not None
     assert torch.allclose(loss, torch.nn.functional.nll_loss(log_p, torch.tensor([0, 1, 2, 3, 0]), reduction="none"))
 
 
-def test_confidence_penalty_is_minus_beta_times_entropy() -> None:
+def test_confidence_penalty_is_minus_beta_times_entropy(hooks: Make) -> None:
     """For the uniform distribution over 4 classes the entropy is log 4."""
-    penalty = hooks("confidence_penalty", beta=0.5).penalty(torch.full((1, 4), 0.25).log())
+    penalty = hooks("confidence_penalty", beta=0.5).penalty(torch.full((1, 1, 4), 0.25).log())
 
     assert penalty is not None
     assert penalty.item() == pytest.approx(-0.5 * math.log(4))
 
 
-def test_gradient_clipping_equals_torchs_own() -> None:
+def test_gradient_clipping_equals_torchs_own(hooks: Make) -> None:
     """Long gradients are scaled to the norm, short ones are left."""
-    long = [torch.tensor([3.0, 0.0]), torch.tensor([[4.0]])]
+    long = [torch.tensor([[[3.0, 0.0]]]), torch.tensor([[[4.0]]])]
     parameters = [torch.zeros_like(each, requires_grad=True) for each in long]
     for parameter, gradient in zip(parameters, long, strict=True):
         parameter.grad = gradient.clone()
@@ -231,30 +225,30 @@ def test_gradient_clipping_equals_torchs_own() -> None:
         for ours, theirs in zip(unit.gradients(long, 0), parameters, strict=True)
         if theirs.grad is not None
     )
-    assert unit.gradients([torch.tensor([0.5])], 0)[0].item() == 0.5
+    assert unit.gradients([torch.tensor([[[0.5]]])], 0)[0].item() == 0.5
 
 
 @pytest.mark.parametrize("step", [0, 99])
-def test_gradient_noise_is_annealed(step: int) -> None:
+def test_gradient_noise_is_annealed(hooks: Make, step: int) -> None:
     """Its variance is eta / (1 + t)^.55."""
-    noisy = hooks("gradient_noise", eta=0.3).gradients([torch.zeros(300, 300)], step)[0]
+    noisy = hooks("gradient_noise", eta=0.3).gradients([torch.zeros(1, 300, 300)], step)[0]
 
     assert noisy.var().item() == pytest.approx(0.3 / (1 + step) ** 0.55, rel=0.03)
 
 
-def test_gelu_is_x_times_the_normal_distribution_function() -> None:
+def test_gelu_is_x_times_the_normal_distribution_function(hooks: Make) -> None:
     """At 1: .8413."""
-    activation = hooks("gelu").activation()
+    activation = hooks("gelu").architecture(Architecture(width=4, depth=1)).activation
 
     assert activation is not None
     assert activation(torch.tensor(1.0)).item() == pytest.approx(0.5 * (1 + math.erf(1 / math.sqrt(2))))
 
 
-def test_temperature_scaling_finds_the_temperature_that_made_the_labels() -> None:
+def test_temperature_scaling_finds_the_temperature_that_made_the_labels(hooks: Make) -> None:
     """Labels drawn from softmax(logits / 3) give T near 3, and predictions are divided by it."""
     generator = torch.Generator().manual_seed(0)
-    logits = 6 * torch.randn(20_000, 4, generator=generator)
-    labels = torch.multinomial(torch.softmax(logits / 3, -1), 1, generator=generator)[:, 0]
+    logits = 6 * torch.randn(1, 20_000, 4, generator=generator)
+    labels = torch.multinomial(torch.softmax(logits[0] / 3, -1), 1, generator=generator)[:, 0]
     unit = hooks("temperature_scaling")
     unit.calibrate(logits, one_hot(*labels.tolist()))
     ratio = (logits / unit.predictions(logits)).mean().item()
@@ -262,7 +256,7 @@ def test_temperature_scaling_finds_the_temperature_that_made_the_labels() -> Non
     assert ratio == pytest.approx(3.0, rel=0.03)
 
 
-def test_temperature_scaling_keeps_a_share_of_the_training_rows() -> None:
+def test_temperature_scaling_keeps_a_share_of_the_training_rows(hooks: Make) -> None:
     """It pays for T with training data, at least one row."""
     assert hooks("temperature_scaling", share=0.2).held_out(300) == 60
     assert hooks("temperature_scaling", share=0.2).held_out(3) == 1
