@@ -45,7 +45,7 @@ def _checks(settings: Settings, *, deep: bool) -> Iterator[Check]:
     yield _parser(settings)
     yield _grobid(settings)
     yield _device(deep=deep)
-    yield _sandbox()
+    yield _sandbox(settings)
     yield components_check(settings)
     yield llm_check(settings)
 
@@ -242,10 +242,20 @@ def _device(*, deep: bool) -> Check:
     return Check(name="device", verdict=Verdict.OK, says=f"{cores}; {gpu}")
 
 
-def _sandbox() -> Check:
-    return Check(
-        name="sandbox",
-        verdict=Verdict.OK,
-        says="rlimit: limits on time, memory, file size and open files, a clean environment. Only built-in units run; "
-        "patches are refused",
-    )
+def _sandbox(settings: Settings) -> Check:
+    from runtime.sandbox.errors import SandboxUnavailable
+    from runtime.sandbox.isolation import may_run_untrusted
+    from runtime.sandbox.ladder import choose
+
+    try:
+        sandbox = choose(settings.isolation)
+    except SandboxUnavailable as error:
+        return Check(name="sandbox", verdict=Verdict.MISSING, says=str(error), advice="see docs/how-to/sandbox.md")
+    by = "each trial as a user of its own" if sandbox.own_uid else "trials as this user"
+    chosen = "forced by the setting isolation" if settings.isolation else "the best that works here"
+    stepped = "".join(f"; {each.isolation} was stepped over: {each.reason}" for each in sandbox.stepped_over)
+    says = f"{sandbox.isolation}, {chosen}, {by}{stepped}"
+    if not may_run_untrusted(sandbox.isolation, settings):
+        advice = "install bubblewrap, or use Linux 6.12 or later with Landlock; until then code from outside is refused"
+        return Check(name="sandbox", verdict=Verdict.WARNING, says=says, advice=advice)
+    return Check(name="sandbox", verdict=Verdict.OK, says=says)

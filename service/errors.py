@@ -114,6 +114,7 @@ TABLE: dict[str, Verdict] = {
     "runtime.tasks.registry.UnknownTask": _WRONG,
     "runtime.projects.errors.ProjectError": _WRONG,
     "runtime.units.unit.UnitError": _WRONG,
+    "runtime.sandbox.errors.SandboxUnavailable": _MISSING,
 }
 
 

@@ -19,12 +19,13 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ingest.settings import Components, ExtractSettings, LlmSettings, ParseSettings, PdfReader
+from runtime.sandbox.isolation import Isolation
 from service.errors import SettingsError
 
 FILE_NAME = "patternbook.toml"
 ENV_PREFIX = "PATTERNBOOK_"
 # Read by the test suite and by scripts, not by the program: `doctor` does not call them misspelt.
-OTHER_VARIABLES = frozenset({"PATTERNBOOK_REQUIRE_NEO4J", "PATTERNBOOK_TEST_NEO4J"})
+OTHER_VARIABLES = frozenset({"PATTERNBOOK_REQUIRE_NEO4J", "PATTERNBOOK_REQUIRE_SANDBOX", "PATTERNBOOK_TEST_NEO4J"})
 
 _SCHEMES = ("sqlite:///", "neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
 
@@ -196,6 +197,12 @@ class Settings(BaseSettings):
         description="What turns text into vectors. `packaged` is all-MiniLM-L6-v2, which comes with Patternbook; "
         "`hash` needs no model and knows only spelling.",
         json_schema_extra=_allowed("packaged, hash, a folder, or a sentence-transformers name"),
+    )
+    isolation: Isolation | None = Field(
+        default=None,
+        description="Force a sandbox: `bwrap` (bubblewrap), `landlock` (with seccomp) or `rlimit` (limits only). "
+        "One that cannot be set up here is then an error, where else the next one is taken.",
+        json_schema_extra=_allowed("bwrap, landlock or rlimit", default_text="the best that works here"),
     )
     workers: int = Field(
         default_factory=usable_cores,

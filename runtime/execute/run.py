@@ -84,7 +84,7 @@ def run_plan(
         raise PlanRefused((reason,))
     write_plan(store, plan, at=_iso(engine), methods=methods)
     deadline = engine.clock() + plan.budget.wall_s
-    notes: list[str] = []
+    notes = [f"Isolation {each.isolation} was stepped over: {each.reason}." for each in engine.sandbox.stepped_over]
     selection = _begin(store, list(plan.trials()), recheck=recheck)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
