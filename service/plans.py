@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 from pydantic import ValidationError
 
+from graph.home import Home
 from graph.schema import Label
 from graph.snapshot import Snapshot
 from graph.store.interface import GraphStore
-from graph.vocabulary.plan import Plan
+from graph.vocabulary.plan import Knob, Plan
 from graph.write.decision import record_decision
 from graph.write.plan import write_plan
 from runtime.plan.draft import draft_plan
 from runtime.plan.rules import check_plan
+from runtime.projects.design import draft_project_plan
+from runtime.projects.project import PROJECT_VERSION, Project
+from runtime.projects.source import find_project, open_source
+from runtime.tasks import TASKS
+from runtime.tasks.interface import AnyTask
 from runtime.units.linking import link_units
 from service.asking import answer_from
 from service.errors import NotThere, WrongUse
@@ -92,16 +99,76 @@ def draft(
     return plan
 
 
-def adopt(store: GraphStore, plan: Plan, *, by: str) -> Plan:
-    """Save a plan that somebody wrote or edited, and record whose it is.
+def draft_for_project(
+    home: Home,
+    store: GraphStore,
+    folder: Path,
+    *,
+    commit: str | None = None,
+    intent: str | None = None,
+    seeds: int | None = None,
+    settings: Sequence[str] = (),
+) -> Plan:
+    """Return the plan for the project task in *folder*, saved; *settings* are ``knob=value,knob=value``, one an arm.
+
+    Raises:
+        ProjectError: there is no such task, it is wrong, or there is nothing to compare.
+    """
+    project = open_source(home, folder, commit=commit)
+    plan = draft_project_plan(
+        project, intent=intent, seeds=seeds, settings=[knobs_from(project, text) for text in settings]
+    )
+    check_plan(plan, tasks={project.id: project})
+    write_plan(store, plan, at=_now())
+    return plan
+
+
+def knobs_from(project: Project, text: str) -> dict[str, Knob]:
+    """Return the knobs that ``knob=value,knob=value`` sets, as the types of *project*.
+
+    Raises:
+        WrongUse: it is not of that form; whether the task has the knob is checked by its contract.
+    """
+    found: dict[str, Knob] = {}
+    for part in text.split(","):
+        name, equals, value = (each.strip() for each in part.partition("="))
+        if not equals or not name:
+            raise WrongUse(f"{text!r} does not set knobs: write knob=value, with commas between")
+        knob = project.contract.knobs.get(name)
+        found[name] = value
+        if knob is not None and knob.type == "bool" and value in {"true", "false"}:
+            found[name] = value == "true"
+        elif knob is not None and knob.type in {"int", "float"}:
+            try:
+                found[name] = float(value)
+            except ValueError:
+                raise WrongUse(f"{name}={value}: {name} is a number") from None
+    return found
+
+
+def tasks_for(home: Home, plan: Plan) -> Mapping[str, AnyTask]:
+    """Return the tasks that *plan* may name: the built-in ones, or the project that it was made for.
+
+    Raises:
+        ProjectMoved: that project is gone or has changed.
+    """
+    if plan.program_version != PROJECT_VERSION:
+        return TASKS
+    return {plan.task.id: find_project(home, plan.task)}
+
+
+def adopt(store: GraphStore, plan: Plan, *, by: str, home: Home | None = None) -> Plan:
+    """Save a plan that somebody wrote or edited, and record whose it is. *home* knows where project tasks are.
 
     Raises:
         PlanRefused: it cannot be run here; all problems are named.
+        ProjectMoved: the project that it is for is gone or has changed.
     """
-    check_plan(plan)
+    check_plan(plan, tasks=TASKS if home is None else tasks_for(home, plan))
     at = _now()
     is_new = plan.id not in store.get_nodes(Label.PLAN, [plan.id])
-    write_plan(store, plan, at=at, methods=link_units(store).methods())
+    methods = {} if plan.program_version == PROJECT_VERSION else link_units(store).methods()
+    write_plan(store, plan, at=at, methods=methods)
     if is_new:
         record_decision(store, plan.id, kind="edited", by=by, reason="handed in as a document", at=at)
     return plan

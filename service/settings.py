@@ -211,6 +211,11 @@ class Settings(BaseSettings):
         description="Processes that parse and extract, and trials that run side by side. 0: all in one process.",
         json_schema_extra=_allowed("a whole number from 0 to 256", default_text="the number of usable cores"),
     )
+    allow_untrusted_code: bool = Field(
+        default=False,
+        description="Let project tasks and patches run where there is no sandbox: only on an expendable machine.",
+        json_schema_extra=_allowed("true or false"),
+    )
     max_file_mb: int = Field(
         default=200,
         ge=1,

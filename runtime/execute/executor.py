@@ -182,7 +182,7 @@ class Executor:
                 trials=len(ready),
                 mark=str(pack.folder),
                 sandbox=self.sandbox,
-                view=View(hidden=(self.home.path,)),
+                view=View(hidden=(self.home.path, *([task.folder] if isinstance(task, Project) else []))),
             )
         except OSError as error:
             verdict = Verdict(FailureLabel.ENVIRONMENT, f"no child could be started: {error}")
@@ -203,7 +203,7 @@ class Executor:
 
     def distrust(self, task: AnyTask) -> str | None:
         """Return why trials of *task* may not run at this executor's isolation; None if they may."""
-        return untrusted(task, self.environment["isolation"], allowed=self.engine.allow_untrusted_code)
+        return untrusted(task, self.sandbox.isolation, self.engine)
 
     def _obstacle(self, spec: TrialSpec) -> Verdict | None:
         """Return why a trial cannot or may not run here."""

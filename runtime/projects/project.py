@@ -110,6 +110,18 @@ class Project:
         given = {each.unit: each.knobs[VALUE] for each in units}
         return {name: knob.normal(given.get(name, knob.default)) for name, knob in sorted(self.contract.knobs.items())}
 
+    def notices(self) -> Iterator[str]:
+        """Yield a sentence for each thing that is allowed and may not be meant."""
+        held = [each for each in self.contract.data.files if each.held_out]
+        if not held:
+            yield "no data is held out: what the evaluator compares with, a trial may read"
+        secret = {each.sha256: each.path for each in held}
+        for path, sha in self.visible.items():
+            if sha in secret:
+                yield f"{path} has the content of {secret[sha]}, which is held out, and a trial sees it"
+        if self.contract.commands.test == () and not any(each.part == "test" for each in self.contract.data.files):
+            yield "nothing is said of test rows: the confirmation would be scored on what the evaluator takes for them"
+
     def arm_problems(self, arm: Arm) -> Iterator[str]:
         """Yield a sentence for each reason why *arm* cannot be run on this task."""
         for each in arm.units:

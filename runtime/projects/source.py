@@ -68,6 +68,21 @@ def find_project(home: Home, ref: TaskRef) -> Project:
     )
 
 
+def known_projects(home: Home) -> tuple[list[Project], tuple[str, ...]]:
+    """Return the remembered projects as they are now, by id and folder, and a sentence for each that cannot be read."""
+    found: dict[tuple[str, str], Project] = {}
+    lost: dict[str, None] = {}
+    for file in sorted((home.path / "artefacts" / _STAGE).glob("*/*")):
+        place = orjson.loads(file.read_bytes())
+        try:
+            project = open_project(Path(place["folder"]), commit=place["commit"])
+        except ContractError as error:
+            lost[str(error)] = None
+            continue
+        found[project.id, str(project.folder)] = project
+    return [found[key] for key in sorted(found)], tuple(lost)
+
+
 def _prefix(ref: TaskRef) -> str:
     return f"{content_hash(ref.model_dump(mode='json'))[:32]}-"
 

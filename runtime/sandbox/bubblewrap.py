@@ -45,6 +45,8 @@ def command(
             arguments += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             arguments += ["--ro-bind", path, path]
+    for path in _parents([*view.SYSTEM_FILES, *view.MACHINE]):
+        arguments += ["--perms", "0755", "--dir", path]  # as below: a child with a uid of its own must pass through
     for path in (*view.SYSTEM_FILES, *view.MACHINE):
         arguments += ["--ro-bind-try", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]

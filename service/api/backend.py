@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from graph.home import Home
 from graph.snapshot import Snapshot, current_id, open_snapshot
 from graph.vocabulary.plan import Plan
-from runtime.execute import Progress, RunReport, run_plan
+from runtime.execute import Engine, Progress, RunReport, run_plan
 from service.api.runs import Runs
 from service.settings import Settings
 from service.workspace import Workspace, open_workspace
@@ -65,7 +65,16 @@ class Backend:
 
     def _run_plan(self, plan: Plan, progress: Callable[[Progress], None]) -> RunReport:
         workspace = self.workspace()
-        return run_plan(workspace.store, workspace.home, plan, workers=max(1, self.settings.workers), progress=progress)
+        return run_plan(
+            workspace.store,
+            workspace.home,
+            plan,
+            workers=max(1, self.settings.workers),
+            progress=progress,
+            engine=Engine(
+                isolation=self.settings.isolation, allow_untrusted_code=self.settings.allow_untrusted_code
+            ),
+        )
 
 
 def _backend(request: Request) -> Backend:

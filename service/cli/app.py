@@ -18,6 +18,7 @@ from service.cli.commands import (
     schema,
     serve,
     status,
+    task,
     trace,
 )
 from service.cli.commands import (
@@ -46,12 +47,14 @@ _PANELS = {
     _ASK: (ask, plan, run, trace),
     _KEEP: (status, doctor, serve, export, schema),
 }
-COMMANDS = tuple(module.NAME for modules in _PANELS.values() for module in modules)
+COMMANDS = (*(module.NAME for modules in _PANELS.values() for module in modules), task.NAME)
 
 for panel, modules in _PANELS.items():
     for module in modules:
         described = _paragraphs(module.command.__doc__ or "")
         app.command(module.NAME, help=described, epilog=module.EXAMPLES, rich_help_panel=panel)(module.command)
+
+app.add_typer(task.group, name=task.NAME, help=_paragraphs(task.described.__doc__ or ""), rich_help_panel=_ASK)
 
 
 def _print_version(wanted: bool) -> None:

@@ -48,8 +48,7 @@ def run_steps(spec: Mapping[str, Any], workdir: Path) -> tuple[dict[str, Any] | 
             _die_likewise(-process.returncode)
         if process.returncode != 0:
             kind = "environment" if process.returncode in _NO_COMMAND else "crash"
-            message = f"{step['name']} ended with exit code {process.returncode}"
-            return {"kind": kind, "class": step["name"], "message": message, "exit": process.returncode}, used
+            return {"kind": kind, "class": step["name"], "message": f"exit code {process.returncode}"}, used
     return None, used
 
 

@@ -28,6 +28,7 @@ from runtime.projects.files import verify
 
 _METRICS_BYTES = 65_536
 _TICK_S = 0.01
+_SAID, _SAID_BYTES = "said", 4000
 
 
 def evaluate(
@@ -55,7 +56,7 @@ def evaluate(
             (folder / "left" / path).write_bytes(content)
         ended = _run(project, folder, seed=seed, split=split, meanwhile=meanwhile)
         if ended.code != 0:
-            raise _failed(project, ended)
+            raise _failed(project, ended, folder / _SAID)
         return _metrics(project, folder / "metrics.json")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -83,9 +84,11 @@ def _run(project: Project, folder: Path, *, seed: int, split: str, meanwhile: Ca
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PATTERNBOOK_TASK": str(project.folder),
+        "PATTERNBOOK_SAID": str(folder / _SAID),
     }
     limits = Limits(trial_wall_s=evaluator.timeout_s, mem_mb=evaluator.mem_mb)
-    arguments = ["/bin/sh", "-c", 'cd "$PATTERNBOOK_TASK" && exec "$@"', "sh", *fill(evaluator.command, values)]
+    go = 'cd "$PATTERNBOOK_TASK" && exec "$@" > "$PATTERNBOOK_SAID" 2>&1'
+    arguments = ["/bin/sh", "-c", go, "sh", *fill(evaluator.command, values)]
     with reaping_orphans():
         try:
             child = start(arguments, folder, limits=limits, trials=1, mark=folder.name, extra=extra)
@@ -104,11 +107,12 @@ def _run(project: Project, folder: Path, *, seed: int, split: str, meanwhile: Ca
         return ended
 
 
-def _failed(project: Project, ended: Exit) -> Unusable:
+def _failed(project: Project, ended: Exit, output: Path) -> Unusable:
     if ended.ended == "wall":
         seconds = project.contract.evaluator.timeout_s
         return Unusable(FailureLabel.ENVIRONMENT, f"the evaluator took more than {seconds:g} s")
-    lines = [line.strip() for line in ended.log_tail.splitlines() if line.strip()]
+    printed = output.read_bytes()[-_SAID_BYTES:].decode("utf-8", "replace") if output.is_file() else ""
+    lines = [line.strip() for line in printed.splitlines() if line.strip()]
     said = lines[-1][:300] if lines else "it printed nothing"
     if ended.code in {126, 127}:
         return Unusable(FailureLabel.ENVIRONMENT, f"the evaluator could not be run: {said}")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from graph.home import Home
-from graph.vocabulary.outcome import Measured, Outcome
+from graph.vocabulary.outcome import FailureLabel, Measured, Outcome
 from graph.vocabulary.plan import TrialSpec
 from runtime.execute.judge import Circumstances, Judged, Unusable, failed, read_result, wall_of
 from runtime.execute.project.evaluate import evaluate
 from runtime.execute.project.left import store_left, take
 from runtime.projects import Project
+
+_TAIL_BYTES = 4000
 
 
 def judge_project(
@@ -37,7 +39,7 @@ def judge_project(
     """
     artefact = None
     try:
-        result = read_result(folder)
+        result = _read(folder, home, around)
         files = take(folder, project.contract.outputs.keep, most_bytes=file_mb << 20)
         artefact = store_left(home, files)
         splits: tuple[Literal["val", "test"], ...] = ("val", "test") if spec.split == "test" else ("val",)
@@ -65,3 +67,16 @@ def judge_project(
         ),
         None,
     )
+
+
+def _read(folder: Path, home: Home, around: Circumstances) -> dict[str, Any]:
+    """Return what the child says; where a command failed, the sentence ends with the last line of the log."""
+    try:
+        return read_result(folder)
+    except Unusable as unusable:
+        label, message = unusable.verdict
+        if around.log is None or label not in {FailureLabel.CRASH, FailureLabel.ENVIRONMENT}:
+            raise
+        printed = (home.logs / around.log).read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace")
+        lines = [line.strip() for line in printed.splitlines() if line.strip()]
+        raise Unusable(label, f"{message}: {lines[-1]}" if lines else message) from None

@@ -71,7 +71,7 @@ def create(
     """Return the plan, saved. The same intent, graph and lessons give the same plan and the same id."""
     if request.plan is not None:
         edited = plans.plan_from(request.plan, source="the plan")
-        plan = plans.adopt(backend.workspace().store, edited, by="HTTP")
+        plan = plans.adopt(backend.workspace().store, edited, by="HTTP", home=backend.workspace().home)
     else:
         assert request.intent is not None
         snapshot = backend.snapshot()

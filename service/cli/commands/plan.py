@@ -18,9 +18,10 @@ NAME = "plan"
 EXAMPLES = (
     "Examples:\n\npatternbook plan 'my classifier overfits on three hundred images'\n\n"
     "patternbook plan 'calibrated probabilities' --task wine-mlp --seeds 20 --json > plan.json\n\n"
-    "patternbook plan --file plan.json"
+    "patternbook plan --file plan.json\n\npatternbook plan --task examples/projects/wine-shell --set scale=standard"
 )
 
+_PROJECT = "Project tasks"
 # A plan may name dozens of methods that nothing here runs; a reader wants the first few.
 _LINE = 320
 
@@ -36,7 +37,23 @@ def command(
         typer.Option("--file", help="Take this plan instead of drafting one. Remove the id of one that you edited."),
     ] = None,
     task: Annotated[
-        str | None, typer.Option("--task", help="Run it on this task; otherwise the one nearest to the intent.")
+        str | None,
+        typer.Option(
+            "--task",
+            help="A built-in task, or the folder of a project task; else the one nearest to the intent.",
+        ),
+    ] = None,
+    commit: Annotated[
+        str | None, typer.Option("--commit", help="Take the project as it is in this commit.", rich_help_panel=_PROJECT)
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KNOB=VALUE,…",
+            help="An arm that sets these knobs; may be repeated. None: the values that the task proposes.",
+            rich_help_panel=_PROJECT,
+        ),
     ] = None,
     seeds: Annotated[
         int | None, typer.Option("--seeds", min=2, max=1000, help="Seeds an arm; otherwise by a power calculation.")
@@ -57,16 +74,29 @@ def command(
     from service.errors import WrongUse
     from service.workspace import open_workspace
 
-    if (intent is None) == (file is None):
+    project = Path(task) if task is not None and _is_project(Path(task)) else None
+    if (commit or set_) and project is None:
+        raise WrongUse("--commit and --set are for a project task: name its folder with --task")
+    if project is None and (intent is None) == (file is None):
         raise WrongUse("say what you want to find out, or name a plan with --file; one of the two")
     if file is not None and (task or seeds):
         raise WrongUse("--task and --seeds are for drafting; in a plan of your own write them into the file")
     settings = settings_of(context, home=home, store=store)
     edited = plans.read_plan(file) if file is not None else None
-    snapshot = open_snapshot(Home(settings.home)) if intent is not None else None
-    with open_workspace(settings, must_exist=True) as workspace:
-        if edited is not None:
-            plan = plans.adopt(workspace.store, edited, by="command line")
+    snapshot = open_snapshot(Home(settings.home)) if intent is not None and project is None else None
+    with open_workspace(settings, must_exist=project is None) as workspace:
+        if project is not None:
+            plan = plans.draft_for_project(
+                workspace.home,
+                workspace.store,
+                project,
+                commit=commit,
+                intent=intent,
+                seeds=seeds,
+                settings=tuple(set_ or ()),
+            )
+        elif edited is not None:
+            plan = plans.adopt(workspace.store, edited, by="command line", home=workspace.home)
         else:
             assert snapshot is not None
             assert intent is not None
@@ -75,10 +105,18 @@ def command(
     if json:
         print_json(plan.document())
     else:
-        _show(plan, parent, program(context, home=home, store=store))
+        show_plan(plan, parent, program(context, home=home, store=store))
 
 
-def _show(plan: Plan, parent: Plan | None, program: str) -> None:
+def _is_project(folder: Path) -> bool:
+    """Say whether --task names a folder and not a built-in task: it has a task.toml, or is spelled as a path."""
+    from runtime.projects.contract import FILE_NAME
+
+    return (folder / FILE_NAME).is_file() or "/" in str(folder) or str(folder) in {".", ".."}
+
+
+def show_plan(plan: Plan, parent: Plan | None, program: str) -> None:
+    """Print a plan for people; *program* is how to call the next command."""
     from service.cli.output import add, out, table
 
     console = out()
@@ -97,7 +135,8 @@ def _show(plan: Plan, parent: Plan | None, program: str) -> None:
     console.print()
     arms = table("Arm", "role", "units")
     for arm in plan.arms:
-        add(arms, arm.id, arm.role, " + ".join(_unit(each.unit, each.knobs) for each in arm.units) or "none")
+        parts = [_unit(each.unit, each.knobs) for each in arm.units] + (["a patch"] if arm.patch else [])
+        add(arms, arm.id, arm.role, " + ".join(parts) or "none")
     console.print(arms)
     _list(console, "Draws on", [f"{each.label} ({each.role})" for each in plan.patterns])
     _list(console, "Reviewers objected", [each.text for each in plan.risks])
