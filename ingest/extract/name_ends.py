@@ -16,7 +16,7 @@ from ingest.extract.names import Names, clean
 from ingest.extract.phrases import kind, name_like, word_classes
 from ingest.extract.reading import Hit, Reading
 
-_HEADS, _DATA_WORDS, _SOFTWARE = word_set("heads_of_names"), word_set("data_words"), word_set("software")
+_HEADS, _DATA_WORDS = word_set("heads_of_names"), word_set("data_words")
 _CLASSES, _MODIFIERS = word_set("class_nouns"), word_set("general_modifiers")
 _TASK_QUALITIES = word_set("task_qualities")
 _SUFFIXES = word_set("suffix_words")
@@ -101,7 +101,8 @@ def _behind_class(reading: Reading, first: int, last: int) -> int:
     for at in range(last - 2, first - 1, -1):
         word = reading.words[at].text
         is_class = word in _HEADS | _DATA_WORDS or word in _CLASSES or word.removesuffix("s") in _CLASSES
-        if is_class and _printed(reading, at + 1, last) and reading.words[at + 1].gap == " ":
+        apart = reading.words[at + 1].gap == " " or word.endswith("s")  # "models-FooNet": a dash
+        if is_class and apart and _printed(reading, at + 1, last):
             return at + 1
     return first
 
@@ -152,7 +153,7 @@ def without_class(reading: Reading, type: NameType, first: int, last: int) -> in
     if type is NameType.DATASET and kind(reading.lowers[first : last - 1]) is NameType.TASK:
         return last  # "the Foo Question Answering dataset"
     classes = _DATA_WORDS if type is NameType.DATASET else _HEADS if type is NameType.METHOD else frozenset()
-    while last - first > 1 and reading.lowers[last - 1] in classes | _SOFTWARE and named_before(reading, last):
+    while last - first > 1 and reading.lowers[last - 1] in classes and named_before(reading, last):
         last -= 1
     return last
 

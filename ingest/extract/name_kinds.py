@@ -1,9 +1,10 @@
 """A name is of one kind in its document: where its mentions disagree, the surest kind counts.
 
-Each mention speaks for its kind with its confidence, and so does the encoder where it sees another kind. Names of the
-shipped lists have theirs; in a list ("on FooBench, MNIST and BarBench") what a list of ours knows speaks for its
+Each mention speaks for its kind with its confidence, and so does the encoder where it sees another kind. A short form
+is what its long form is, where that is written out: "the MC datasets" make no data set of machine comprehension. Names
+of the shipped lists have theirs; in a list ("on FooBench, MNIST and BarBench") what a list of ours knows speaks for its
 neighbours, since such lists are of one kind. A name whose last word is a thing that does something (a tagger, a
-network) is a method.
+network), or ends in the size of a model ("FooLM-7B"), is a method.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from graph.vocabulary.extraction import NameType
 from ingest.extract.confidence import REPEATED
+from ingest.extract.lexicon import pieces
 from ingest.extract.names import Names
 from ingest.extract.phrases import name_like
 from ingest.extract.reading import Hit, Reading
@@ -22,7 +24,7 @@ _BETWEEN = re.compile(r"(?:\s*(?:,|and|or|&|/|\([^)]*\)|\[[^\]]*\]))+\s*")
 _LISTED = 1.0  # what a neighbour in a list says: as much as a sure mention
 _DOES = re.compile(
     r"(?:taggers?|parsers?|classifiers?|encoders?|decoders?|estimators?|optimi[sz]ers?|generators?|networks?"
-    r"|transformers?|models?|algorithms?|readers?|solvers?|learners?|agents?)"
+    r"|transformers?|models?|algorithms?|readers?|solvers?|learners?|agents?|\d+(?:\.\d+)?[bm])"
 )
 
 
@@ -47,21 +49,23 @@ def _key(hit: Hit) -> str:
 
 def _votes(readings: Sequence[Reading], names: Names) -> dict[str, Counter[NameType]]:
     votes: defaultdict[str, Counter[NameType]] = defaultdict(Counter)
+    of_short_forms: defaultdict[str, Counter[NameType]] = defaultdict(Counter)
     for reading in readings:
         for hit in reading.hits:
-            sure = reading.sure.get((hit.first, hit.last))
-            rule = names.confidence.get(reading.surface(hit.first, hit.last), REPEATED)
-            votes[_key(hit)][_kind(hit)] += rule if sure is None else sure
+            surface = reading.surface(hit.first, hit.last)
+            said = of_short_forms if names.named(surface) == hit.name != surface else votes
+            sure = reading.sure.get((hit.first, hit.last), names.confidence.get(surface, REPEATED))
+            said[_key(hit)][_kind(hit)] += sure
             if doubt := reading.doubts.get((hit.first, hit.last)):
-                votes[_key(hit)][doubt[0]] += doubt[1]
+                said[_key(hit)][doubt[0]] += doubt[1]
         for hit, type in _neighbours(reading):
             votes[_key(hit)][type] += _LISTED
-    return votes
+    return {**of_short_forms, **votes}
 
 
 def _kind(hit: Hit) -> NameType:
     """Return the kind of *hit*: a method, where the last word of its name is what does something."""
-    last = hit.name.lower().split()[-1]
+    last = pieces(hit.name.lower())[-1]
     return NameType.METHOD if hit.type is not NameType.METHOD and _DOES.fullmatch(last) else hit.type
 
 

@@ -35,6 +35,8 @@ _OFTEN_IN_FRONT = 2  # the same, where title or abstract is one of them
 _MODIFIERS, _CLASSES = word_set("general_modifiers"), word_set("class_nouns")
 _NO_TASKS, _FIELDS, _MAKES = word_set("no_tasks"), word_set("fields"), word_set("makes")
 _SETTINGS, _BEFORE_SETTINGS = word_set("run_settings"), word_set("before_run_settings")
+_SOFTWARE, _ORGANISATIONS = word_set("software"), word_set("organisations")
+_FIELD_NAMES = frozenset(name.replace("_", " ") for name in word_set("field_names"))
 _DESCRIBES = word_set("no_suffix")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _FOOTNOTE = re.compile(r"([a-z]{4,})\.?\d")
@@ -104,7 +106,7 @@ def _no_name(reading: Reading, hit: Hit, seen: _Seen, names: Names) -> str | Non
     """Return why *hit* is no name, or None."""
     if reason := _shard(reading, hit, seen):
         return reason
-    if hit.name in names.meaning.values():
+    if any(long == hit.name and name_like(short) for short, long in names.meaning.items()):
         long = pieces(hit.name.lower())
         return "common words for a sort of thing" if kind(long) is None and _common(long) else None
     lowers = reading.lowers[hit.first : hit.last]
@@ -143,9 +145,12 @@ def _shard(reading: Reading, hit: Hit, seen: _Seen) -> str | None:
         return "a name that the text breaks"
     if (mark := _FOOTNOTE.fullmatch(words[-1].text)) and mark.group(1) in word_classes().generic | _CLASSES:
         return "a word with the mark of a footnote"
-    if any(word.text.lower() in _MAKES for word in words):
-        return "hardware, software or a place, no method"
-    if text in _FIELDS:
+    after = reading.lowers[hit.last] if hit.last < len(reading.lowers) else ""
+    if any(word.text.lower() in _MAKES for word in words) or after in _SOFTWARE or words[-1].text in _SOFTWARE:
+        return "hardware or software, no method"
+    if any(word.text in _ORGANISATIONS for word in words):
+        return "a place of work"
+    if text in _FIELDS or hit.name.lower() in _FIELD_NAMES:
         return "a field or a kind of data"
     if len(words) == 1 and text in seen.surnames and not name_like(text):
         return "the name of an author"
