@@ -70,6 +70,7 @@ class EdgeType(StrEnum):
     HAS_DATASET = "HAS_DATASET"
     HAS_METRIC = "HAS_METRIC"
     ABOUT = "ABOUT"
+    SPEAKS_OF = "SPEAKS_OF"
     CITES = "CITES"
     CREDITED_TO = "CREDITED_TO"
     RELEASES = "RELEASES"
@@ -563,6 +564,14 @@ EDGES: dict[EdgeType, EdgeSpec] = {
     EdgeType.ABOUT: _fact(
         "What the argument is about.",
         *((Label.REVIEW_POINT, label) for label in (*_NAMES, Label.PAPER)),
+    ),
+    EdgeType.SPEAKS_OF: EdgeSpec(
+        "The claim of its paper that the argument speaks about, which compile derives.",
+        ((Label.REVIEW_POINT, Label.CLAIM),),
+        {
+            "confidence": _number("0 to 1"),
+            "ground": _text("quotes, number, label, names or words: what links them"),
+        },
     ),
     EdgeType.CITES: _fact(
         "A work that supplies something it uses or compares with; works cited for background are left out.",

@@ -65,6 +65,8 @@ _COMPUTED: Route = (_step(EdgeType.COMPUTED_FROM, "out", Label.TRIAL),)
 _FOUND: Route = (Step((EdgeType.SUPPORTS, EdgeType.CONTRADICTS), "in", (Label.FINDING,)), *_COMPUTED)
 _ALIASES: Route = (_step(EdgeType.MERGED_INTO, "in"), *_QUOTE)
 _OBJECTIONS: Route = (_step(EdgeType.ABOUT, "in", Label.REVIEW_POINT), *_QUOTE)
+_SPOKEN_OF: Route = (_step(EdgeType.SPEAKS_OF, "in", Label.REVIEW_POINT), *_QUOTE)
+_SPEAKS_OF: Route = (_step(EdgeType.SPEAKS_OF, "out", Label.CLAIM), *_QUOTE)
 _NAME: tuple[Route, ...] = (_QUOTE, _ALIASES)
 _OPPOSED: Route = (_step(EdgeType.CONTRADICTS, "both", Label.CLAIM), *_QUOTE)
 _REVIEWED: tuple[Route, ...] = (*_NAME, _OBJECTIONS)
@@ -94,9 +96,9 @@ ROUTES: Mapping[Label, tuple[Route, ...]] = {
     Label.DATASET: _REVIEWED,
     Label.METRIC: _REVIEWED,
     Label.PROBLEM: _NAME,
-    Label.CLAIM: (_QUOTE, _OPPOSED, _FOUND),
+    Label.CLAIM: (_QUOTE, _OPPOSED, _SPOKEN_OF, _FOUND),
     Label.RESULT: (_QUOTE,),
-    Label.REVIEW_POINT: (_QUOTE,),
+    Label.REVIEW_POINT: (_QUOTE, _SPEAKS_OF),
     Label.EVIDENCE: (_QUOTE[1:],),
     Label.DOCUMENT: (_QUOTE[2:],),
     Label.PAPER: ((_step(EdgeType.OF_PAPER, "in", Label.DOCUMENT),), _OBJECTIONS, _QUOTE),

@@ -9,6 +9,7 @@ from pydantic import Field
 from graph.vocabulary.document import Document, Frozen
 from graph.vocabulary.extraction import Extraction, Refusal
 from ingest.extract.read_document import read_document
+from ingest.extract.reviews.paper_and_reviews import SpokenOfClaim, spoken_of
 from ingest.parse import parse_file
 from ingest.resolve.in_document import ReportedEntity, reported
 from ingest.settings import EXTRACT_BY_DEFAULT, PARSE_BY_DEFAULT, ExtractSettings, ParseSettings
@@ -31,6 +32,9 @@ class ReadDocument(ReadPart):
     refused: tuple[Refusal, ...] = Field(description="what was found in any of the documents and not kept, with why")
     reported: tuple[ReportedEntity, ...] = Field(
         default=(), description="what the file reports on: the names of its results, claims and proposals, grouped"
+    )
+    spoken_of: tuple[SpokenOfClaim, ...] = Field(
+        default=(), description="which claims of the file the arguments of the reviews speak about"
     )
     also: tuple[ReadPart, ...] = Field(description="further documents of the file, and those of the reviews")
 
@@ -61,6 +65,11 @@ def read_files(
         extraction=parts[0].extraction,
         reported=reported(parts[0].extraction),
         refused=tuple(refusal for part in parts for refusal in part.extraction.refused),
+        spoken_of=tuple(
+            link
+            for part in parts[1:]
+            for link in spoken_of(parts[0].document, parts[0].extraction, part.document, part.extraction)
+        ),
         also=tuple(parts[1:]),
     )
 

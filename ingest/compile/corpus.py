@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graph.live import Liveness, live_edges, live_nodes
-from graph.schema import EdgeType, Label
+from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import Edge, GraphStore, Node
 
 NAMES = (Label.METHOD, Label.TASK, Label.DATASET, Label.METRIC, Label.PROBLEM)
@@ -100,12 +100,13 @@ class Claim:
 
 @dataclass
 class Point:
-    """An argument of a review, and the methods it is about."""
+    """An argument of a review, and the names it is about; the methods among them apart."""
 
     key: str
     paper: str
     properties: Mapping[str, Any]
     methods: list[str] = field(default_factory=list)
+    names: list[Ref] = field(default_factory=list)
 
     @property
     def polarity(self) -> str:
@@ -266,9 +267,13 @@ class _Reader:
                 self.corpus.papers[paper].points.append(node.key)
         for edge in self._edges(EdgeType.ABOUT):
             point = self.corpus.points.get(edge.src.key)
-            key = self._canonical[Label.METHOD].get(edge.dst.key) if edge.dst.label is Label.METHOD else None
-            if point is not None and key is not None and key not in point.methods:
+            key = self._canonical.get(edge.dst.label, {}).get(edge.dst.key)
+            if point is None or key is None:
+                continue
+            if edge.dst.label is Label.METHOD and key not in point.methods:
                 point.methods.append(key)
+            if (name := Ref(edge.dst.label, key)) not in point.names:
+                point.names.append(name)
 
     def evidence(self) -> None:
         stands: dict[str, tuple[str, int, int]] = {}

@@ -32,6 +32,7 @@ from graph.write.contradictions import write_contradictions
 from graph.write.generation import generation
 from graph.write.lease import HeldLease, hold_lease
 from graph.write.patterns import write_patterns
+from graph.write.spoken_of import write_spoken_of
 from ingest.compile.content import pattern_counts, snapshot_edges, snapshot_nodes
 from ingest.compile.contradictions import find_contradictions
 from ingest.compile.corpus import read_corpus
@@ -40,9 +41,10 @@ from ingest.compile.errors import GraphMoving
 from ingest.compile.mine import mine
 from ingest.compile.report import CompileReport, Progress, Silent, reach
 from ingest.compile.settings import CompileSettings
+from ingest.compile.spoken_of import find_spoken_of
 
 # Raised when the same graph would be mined or written differently.
-COMPILE_VERSION = 9
+COMPILE_VERSION = 10
 LEASE = "compile"
 
 CompileEmbedder = OfflineEmbedder | HashEmbedder
@@ -127,7 +129,7 @@ class _Compile:
         corpus = read_corpus(self.store, self.lease.beat)
         self._phase("mine")
         mined = mine(corpus, self.settings.mining)
-        opposed = find_contradictions(corpus)
+        opposed, spoken_of = find_contradictions(corpus), find_spoken_of(self.store, corpus)
         nodes = snapshot_nodes(self.store, corpus, mined, opposed)
         edges = snapshot_edges(corpus, mined)
         self._phase("embed")
@@ -138,6 +140,7 @@ class _Compile:
             return None
         written = write_patterns(self.store, mined.patterns, graph_hash=origin.graph_hash, fence=self.lease.fence)
         write_contradictions(self.store, opposed, fence=self.lease.fence)
+        write_spoken_of(self.store, spoken_of, fence=self.lease.fence)
         self._phase("snapshot")
         report = CompileReport(
             snapshot=origin.id,

@@ -6,7 +6,7 @@ Names are listed once with how often they stand in the text; statements with the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from graph.vocabulary.document import Document
-    from graph.vocabulary.extraction import Extraction, StatedPoint
+    from graph.vocabulary.extraction import Extraction, StatedClaim, StatedPoint
     from service.reading import ReadDocument, ReadPart
 
 _PER_ROLE = 3  # sentences shown of each role, the surest ones
@@ -31,7 +31,8 @@ def show(read: ReadDocument) -> None:
         if part is read and read.reported:
             groups = [(each.name, *(name for name in each.names if name != each.name)) for each in read.reported]
             console.print(f"Reports on: {'; '.join(' = '.join(group) for group in groups)}", markup=False)
-        for filled in (_names(part.extraction), _sentences(part), _statements(part), _sources(part), _points(part)):
+        points = _points(part, _claims_spoken_of(read, part))
+        for filled in (_names(part.extraction), _sentences(part), _statements(part), _sources(part), points):
             if filled.row_count:
                 console.print()
                 console.print(filled)
@@ -92,10 +93,7 @@ def _statements(part: ReadPart) -> Table:
     for problem in extraction.problems:
         add(found, problem.kind, problem.span.quote, *_quoted(document, problem.sentence))
     for claim in extraction.claims:
-        against = f" over {claim.comparator}" if claim.comparator else ""
-        size = f" by {claim.size}" if claim.size else ""
-        effect = f"{claim.intervention} {claim.direction} {claim.outcome or 'performance'}{against}{size}"
-        add(found, "claim", effect, *_quoted(document, claim.sentence))
+        add(found, "claim", _effect(claim), *_quoted(document, claim.sentence))
     for result in extraction.results:
         of = " ".join(f"{word} {name}" for word, name in (("of", result.method), ("on", result.dataset)) if name)
         row = (result.row.quote, _where(document, result.sentence)) if result.row else None
@@ -116,11 +114,28 @@ def _sources(part: ReadPart) -> Table:
     return found
 
 
-def _points(part: ReadPart) -> Table:
+def _points(part: ReadPart, claims: Mapping[int, str]) -> Table:
     found = table("aspect", "argument", "about", "quote", title="Arguments of the reviewers")
-    for point in part.extraction.points:
-        add(found, point.aspect.replace("_", " "), _weighed(point), _missed(point), point.span.quote)
+    for number, point in enumerate(part.extraction.points):
+        claim = f"the claim that {claims[number]}" if number in claims else ""
+        about = "; ".join(each for each in (claim, _missed(point)) if each)
+        add(found, point.aspect.replace("_", " "), _weighed(point), about, point.span.quote)
     return found
+
+
+def _claims_spoken_of(read: ReadDocument, part: ReadPart) -> dict[int, str]:
+    """Return, by their number, the arguments of *part* that speak about a claim, with what is claimed."""
+    return {
+        each.point: _effect(read.extraction.claims[each.claim])
+        for each in read.spoken_of
+        if each.reviews == part.document.key
+    }
+
+
+def _effect(claim: StatedClaim) -> str:
+    against = f" over {claim.comparator}" if claim.comparator else ""
+    size = f" by {claim.size}" if claim.size else ""
+    return f"{claim.intervention} {claim.direction} {claim.outcome or 'performance'}{against}{size}"
 
 
 def _quoted(document: Document, sentence: int) -> Iterator[str]:

@@ -307,6 +307,21 @@ def test_the_page_of_read_says_who_read_and_lists_a_name_once(patternbook) -> No
     assert claim.rstrip().endswith("Abstract")
 
 
+def test_read_links_an_argument_of_the_reviews_to_the_claim_it_speaks_about(patternbook) -> None:
+    """In JSON by the numbers of both; on the page in the words of the claim, beside the argument alone."""
+    Path("a.md").write_text("# On dropout\n\n## Abstract\n\nDropout improves accuracy on MNIST.\n")
+    said = "It is not convincing that dropout improves accuracy on MNIST: only one seed was run. It is badly written."
+    Path("a.reviews.json").write_text(json.dumps({"title": "On dropout", "reviews": [{"review": said}]}))
+    read = patternbook("read", "a.md", "--reviews", "a.reviews.json", "--json").document
+    _valid("read", read)
+    (link,) = read["spoken_of"]
+    (reviews,) = [part for part in read["also"] if part["document"]["key"] == link["reviews"]]
+    assert "dropout improves accuracy" in reviews["extraction"]["points"][link["point"]]["span"]["quote"]
+    assert read["extraction"]["claims"][link["claim"]]["intervention"] == "dropout"
+    page = " ".join(patternbook("read", "a.md", "--reviews", "a.reviews.json").out.split())
+    assert page.count("the claim that") == 1
+
+
 def test_read_explains_a_file_that_it_cannot_read(patternbook) -> None:
     """Exit 2 for a path that is not there, and for a file without text."""
     Path("empty.md").write_text("")

@@ -1,30 +1,25 @@
 """What became of an objection: answered in the thread, and taken up by the chair.
 
-Two sentences speak of the same thing where they share telling words: cosine of their word stems, weighed by how rare a
-stem is among the sentences of the file (Spärck Jones 1972). Who says what decides the rest. Every link names the
+Two sentences speak of the same thing where they share telling words (`likeness`, rarity among the sentences of the
+file). Who says what decides the rest. Every link names the
 sentence that makes it and how sure it is; where nothing is said, nothing is stated.
 """
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from graph.vocabulary.document import Document, SectionRole
 from graph.vocabulary.extraction import Answer, AnswerState, DecisionRole, StatedPoint, Weighed
 from ingest.extract.reviews.labels import OBJECTING, SentenceLabel
+from ingest.extract.reviews.likeness import Weigher, cosine, rarity
 
 # Cosine from which two sentences speak of one thing: the lowest at which four of five pairs do, on the pairs labelled
 # by reading (benchmarks/labels/reviews_links.jsonl, `use` choose). That both have the same aspect adds nothing there.
 _SAME = 0.26
 _SURE = 0.45  # and from which there is little doubt; a convention, too few labelled pairs lie above it
-_LEAST_RARITY = 0.25  # in a file of a few sentences every word is frequent
 
 _RESOLVED = re.compile(
     r"\b(?:address(?:ed|es)?|resolv(?:ed|es)|clarif(?:ied|ies|y|ication)|answer(?:ed|s)?|satisf(?:ied|actory|ying"
@@ -70,26 +65,6 @@ _RESTS = re.compile(
     r"|\b(?:recommend|decision|accept|reject)\w*\b.{0,80}\b(?:because|due to|since|as the|given|based on)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-_ENDINGS = (
-    "ations",
-    "ation",
-    "ments",
-    "ment",
-    "ness",
-    "ingly",
-    "ings",
-    "ing",
-    "edly",
-    "ies",
-    "ied",
-    "ally",
-    "ly",
-    "es",
-    "ed",
-    "s",
-    "e",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +83,7 @@ def followed_up(
     if not points:
         return []
     by_role = _lines(document)
-    rarity = _rarity(document)
-    weighed = _Weigher(rarity)
+    weighed = Weigher(_rarity(document))
     spoken = [weighed.of(point.span.quote) for point in points]
     chairs = [
         _Line(index, text, weighed.of(text))
@@ -132,7 +106,7 @@ def near_in_decision(
 
     Pairs below *least* are left out. Whatever the sentence does counts: this is for choosing `_SAME`, and measuring it.
     """
-    weighed = _Weigher(_rarity(document))
+    weighed = Weigher(_rarity(document))
     chairs = [
         _Line(index, text, weighed.of(text))
         for index, text, _ in _lines(document).get(None, ())
@@ -144,7 +118,7 @@ def near_in_decision(
             continue
         words = weighed.of(point.span.quote)
         near, _, line = max(
-            ((_cosine(words, line.weights), -line.index, line) for line in chairs), key=lambda each: each[:2]
+            ((cosine(words, line.weights), -line.index, line) for line in chairs), key=lambda each: each[:2]
         )
         if near >= least:
             found.append((point, line.index, near))
@@ -156,7 +130,7 @@ def _answer(
     words: Mapping[str, float],
     by_role: Mapping[SectionRole | None, Sequence[tuple[int, str, int]]],
     chairs: Sequence[_Line],
-    weighed: _Weigher,
+    weighed: Weigher,
 ) -> Answer | None:
     """The reviewer's own last word before the chair's, a word on this point before one on all; then a mere reply."""
     own = [
@@ -207,7 +181,7 @@ def _verdict(
         remains = _REMAINS.search(line.text) is not None
         if not remains and (_RESOLVED.search(line.text) is None or _ASKED.search(line.text)):
             continue  # that something should be addressed says that it was not, but not by whom and when
-        near = _cosine(words, line.weights)
+        near = cosine(words, line.weights)
         if near >= _SAME:
             sure = 0.7 if near < _SURE else 0.85
         elif remains or _OF_CONCERNS.search(line.text) is None or _SOME.search(line.text):
@@ -233,7 +207,7 @@ def _weighed(
             continue
         if (label.polarity in OBJECTING) != (point.polarity in OBJECTING):
             continue
-        near = _cosine(words, line.weights)
+        near = cosine(words, line.weights)
         if near >= _SAME and (best is None or near > best[0]):
             best = near, line
     if best is None:
@@ -244,7 +218,7 @@ def _weighed(
 
 
 def _nearest(words: Mapping[str, float], lines: Iterable[_Line]) -> tuple[_Line, float] | None:
-    near = [(_cosine(words, line.weights), -line.index, line) for line in lines]
+    near = [(cosine(words, line.weights), -line.index, line) for line in lines]
     best = max(near, key=lambda each: each[:2], default=None)
     return (best[2], best[0]) if best and best[0] >= _SAME else None
 
@@ -269,52 +243,5 @@ def _is_meta(document: Document, index: int) -> bool:
 
 def _rarity(document: Document) -> dict[str, float]:
     """Return how rare each stem is among the sentences of the reviews."""
-    count: Counter[str] = Counter()
-    total = 0
-    for sentence in document.sentences:
-        if document.sections[sentence.section].review is not None:
-            count.update(set(_stems(document.quote(sentence))))
-            total += 1
-    return {stem: _LEAST_RARITY + math.log((total + 1) / (1 + number)) for stem, number in count.items()}
-
-
-class _Weigher:
-    """Gives a text its telling stems, scaled to length one; remembers what it has seen."""
-
-    def __init__(self, rarity: Mapping[str, float]) -> None:
-        self._rarity = rarity
-        self._known: dict[str, dict[str, float]] = {}
-
-    def of(self, text: str) -> dict[str, float]:
-        """Return stem → weight."""
-        if (known := self._known.get(text)) is not None:
-            return known
-        weights = {stem: self._rarity.get(stem, 0.0) for stem in dict.fromkeys(_stems(text))}
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
-        scaled = {stem: weight / length for stem, weight in weights.items()} if length else {}
-        self._known[text] = scaled
-        return scaled
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other.get(stem, 0.0) for stem, weight in one.items())
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    raw = tomllib.loads((files("ingest.extract") / "lexicons" / "threads.toml").read_text(encoding="utf-8"))
-    return frozenset(raw["plain"])
-
-
-def _stems(text: str) -> list[str]:
-    plain = _plain_words()
-    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in plain]
-
-
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    inside = (each for each in document.sentences if document.sections[each.section].review is not None)
+    return rarity(document.quote(each) for each in inside)
