@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from graph.schema import Label, Ref
@@ -65,7 +66,7 @@ def _table(plan: Plan, split: str, trials: Sequence[TrialRow], findings: Sequenc
         better = "higher is better" if metric.direction == "max" else "lower is better"
         role = "primary, " if metric.primary else ""
         lines += [
-            ["### ", metric.name, f" ({role}{better})"],
+            ["### ", *_named(plan, metric.name), f" ({role}{better})"],
             [],
             ["Baseline mean: ", Mean(measured, "value", ".4f")],
             [],
@@ -113,7 +114,7 @@ def _gate(plan: Plan, gated: Gated, findings: Sequence[FindingRow]) -> list[list
             said = f"passes, but on test it is {_WORDS[confirmed.verdict]}"
         lines.append(["- ", _arm(plan, arm), ": ", said])
     for arm, reason in gated.held:
-        lines.append(["- ", _arm(plan, arm), ": not confirmed: ", reason])
+        lines.append(["- ", _arm(plan, arm), ": not confirmed: ", *_named(plan, reason)])
     return [*lines, []]
 
 
@@ -126,6 +127,16 @@ def _failures(trials: Sequence[TrialRow]) -> list[list[Piece]]:
         ref = Ref(Label.TRIAL, trial.id)
         lines.append(["- ", Bound(ref, "key"), ": ", trial.label or "failed", ": ", Bound(ref, "failure/message")])
     return [*lines, []]
+
+
+def _named(plan: Plan, text: str) -> list[Piece]:
+    """Return *text* with the names of the plan's metrics bound to it: a name may hold a digit, such as that of R²."""
+    places = {metric.name: place for place, metric in enumerate(plan.metrics)}
+    names = "|".join(re.escape(name) for name in sorted(places, key=len, reverse=True))
+    return [
+        Bound(Ref(Label.PLAN, plan.id), f"document/metrics/{places[part]}/name") if part in places else part
+        for part in re.split(rf"\b({names})\b", text)
+    ]
 
 
 def _arm(plan: Plan, arm: str) -> Piece:

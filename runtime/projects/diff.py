@@ -80,7 +80,7 @@ def parse_diff(text: str) -> tuple[FileChange, ...]:
     """
     if len(text.encode()) > MOST_BYTES:
         raise PatchRefused(f"the patch has more than {MOST_BYTES} bytes")
-    changes = list(_changes(text.split("\n")))
+    changes = list(_changes(text.removesuffix("\n").split("\n")))
     if not changes:
         raise PatchRefused("the patch changes nothing: a unified diff with --- and +++ lines is expected")
     paths = [change.path for change in changes]
