@@ -92,8 +92,8 @@ def extract(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAUL
 
 
 def mentions_of(document: Document, *, settings: ExtractSettings = EXTRACT_BY_DEFAULT) -> list[Mention]:
-    """Return every mention of a paper, before the bounds of `extract`: what span benchmarks score."""
-    return _read(document, settings).mentions
+    """Return every mention of a paper, descriptions too, before the bounds of `extract`: what span benchmarks score."""
+    return _read(document, settings, only_names=False).mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Found:
     refusals: Refusals
 
 
-def _read(document: Document, settings: ExtractSettings) -> _Found:
+def _read(document: Document, settings: ExtractSettings, *, only_names: bool = True) -> _Found:
     refusals = Refusals()
     readings = readings_of(document, refusals)
     defined = definitions(readings)
@@ -120,7 +120,8 @@ def _read(document: Document, settings: ExtractSettings) -> _Found:
     encoder = open_encoder() if settings.components is Components.TRAINED else None
     trained = read_trained(document, readings, encoder, appendices=settings.appendices)
     join_hits(readings, names, trained, refusals)
-    keep_names(document, readings, names, refusals)
+    if only_names:
+        keep_names(document, readings, names, refusals)
     own = own_method(names, readings)
     claim_reader = ClaimReader(own=own, refusals=refusals)
     claims = [found for reading in readings for found in claim_reader.read(reading)]

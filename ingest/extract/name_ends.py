@@ -82,8 +82,11 @@ def _cut(reading: Reading, hit: Hit, alone: frozenset[str]) -> tuple[int, int]:
 
 
 def _before_bracket(reading: Reading, first: int, last: int) -> tuple[int, int]:
+    """Return the words before a citation that a text glues to them: "FooNet [3]", "FooNet Smith et al."."""
     for at in range(first + 1, last):
         if reading.words[at].text in _BRACKETS:
+            return first, at
+        if reading.lowers[at + 1 : at + 3] == ("et", "al"):
             return first, at
     return first, last
 
@@ -166,5 +169,6 @@ def _printed(reading: Reading, first: int, last: int) -> bool:
         or (len(word.text) > 1 and word.text[0].isupper())
         or word.text[0].isdigit()
         or (number > 0 and word.gap == "-")
+        or (word.text.isupper() and number + 1 < len(words) and words[number + 1].gap == "-")
         for number, word in enumerate(words)
     )

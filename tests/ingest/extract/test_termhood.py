@@ -156,6 +156,8 @@ def test_a_capital_says_nothing_of_a_word_printed_small_elsewhere(names):
         ("SockNet model", "SockNet"),
         ("SockNet [3] model", "SockNet"),
         ("SockNet G", "SockNet"),
+        ("SockNet Sockson et al.", "SockNet"),
+        ("objective function S-SockNet", "S-SockNet"),
     ],
 )
 def test_a_name_is_cut_out_of_its_phrase(names, phrase, name):
