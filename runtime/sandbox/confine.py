@@ -46,7 +46,7 @@ def confine(settings: dict[str, Any]) -> None:
     set_limits(settings["amounts"], counts_alone=uid is not None or isolation == "bwrap")
     if isolation == "landlock":
         landlock.restrict(_rules(settings), own_uid=uid is not None)
-        seccomp.install(())
+        seccomp.install((), hold_metadata=uid is None)
     elif isolation == "bwrap":
         seccomp.install((seccomp.AF_UNIX, seccomp.AF_INET, seccomp.AF_INET6))  # in a network of its own
 

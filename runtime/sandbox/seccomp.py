@@ -104,6 +104,34 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
 }
+# Landlock lets these through to files of the same user anywhere. Modes, owners and times are left as they are and the
+# call succeeds, since copying a file (shutil.copy) sets them; extended attributes are not supported. Only setting the
+# present time by name fails: that is how Path.touch asks whether it has to make a file.
+_METADATA: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "lchown": (94, None),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+}
+_UTIMENSAT = (280, 88)
+_ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+}
 _CLONE3 = (435, 435)
 _CLONE = (56, 220)
 _SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
@@ -130,11 +158,14 @@ _NR, _ARCH, _ARGUMENTS = 0, 4, 16
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _DENY, _UNKNOWN = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
+_PRETEND, _UNSUPPORTED = _ERRNO, _ERRNO | errno.EOPNOTSUPP
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
 
-def program(machine: str, families: Collection[int]) -> bytes:
+def program(machine: str, families: Collection[int], *, hold_metadata: bool = False) -> bytes:
     """Return the filter for *machine* as BPF; sockets may be of *families* only.
+
+    With *hold_metadata*, modes, owners, times and attributes of files stay as they are.
 
     Raises:
         OSError: the machine is of another architecture.
@@ -146,9 +177,13 @@ def program(machine: str, families: Collection[int]) -> bytes:
     code += [(_LOAD, 0, 0, _NR)]
     if machine == "x86_64":
         code += [(_JUMP_GREATER_EQUAL, 0, 1, _X32_BIT), (_RETURN, 0, 0, _DENY)]
-    for numbers in DENIED.values():
-        if (number := numbers[place]) is not None:
-            code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _DENY)]
+    answers = [(DENIED, _DENY)] + ([(_METADATA, _PRETEND), (_ATTRIBUTES, _UNSUPPORTED)] if hold_metadata else [])
+    for calls, answer in answers:
+        for numbers in calls.values():
+            if (number := numbers[place]) is not None:
+                code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, answer)]
+    if hold_metadata:
+        code += _if_called(_UTIMENSAT[place], 1, _times())
     code += [(_JUMP_EQUAL, 0, 1, _CLONE3[place]), (_RETURN, 0, 0, _UNKNOWN)]
     code += _if_called(_CLONE[place], 0, [(_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES), (_RETURN, 0, 0, _DENY)])
     code += _if_called(_SOCKET[place], 0, _unless_one_of(sorted(families)))
@@ -182,13 +217,22 @@ def _unless_one_of(values: list[int]) -> list[_Step]:
     ]
 
 
-def install(families: Collection[int]) -> None:
+def _times() -> list[_Step]:
+    """Answer utimensat, its path loaded: pretend for a descriptor (no path) and for given times, deny without times."""
+    return [
+        *((_JUMP_EQUAL, 0, 1, 0), (_RETURN, 0, 0, _PRETEND)),
+        *((_LOAD, 0, 0, _ARGUMENTS + 8 * 2), (_JUMP_EQUAL, 0, 1, 0), (_RETURN, 0, 0, _DENY)),
+        (_RETURN, 0, 0, _PRETEND),
+    ]
+
+
+def install(families: Collection[int], *, hold_metadata: bool = False) -> None:
     """Put the filter on this process, for good; it must have given up new privileges before.
 
     Raises:
         OSError: the kernel refuses filters, or the machine is of an architecture without one.
     """
-    code = program(platform.machine(), families)
+    code = program(platform.machine(), families, hold_metadata=hold_metadata)
     buffer = ctypes.create_string_buffer(code, len(code))
     # struct sock_fprog: a 16-bit length and a pointer, aligned by hand.
     filter_ = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
