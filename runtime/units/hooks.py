@@ -2,8 +2,8 @@
 
 A program trains many lanes at once: every tensor has the lanes as its first dimension, and a unit must treat each lane
 as if it were alone. That is all that makes packs honest, so: no sum, mean or norm over the first dimension, no value
-of one lane read for another, `torch.where` and never a product with a mask (0 * NaN is NaN), and draws from
-`Run.streams` alone. What a unit keeps by lane stands in `state`, so that lanes can leave the program.
+of one lane read for another, `torch.where` and never a product where lanes are told apart (0 * NaN is NaN), and draws
+from `Run.streams` alone. What a unit keeps by lane stands in `state`, so that lanes can leave the program.
 """
 
 from __future__ import annotations

@@ -91,13 +91,11 @@ class LaneStreams:
         return self._moved(((words * np.uint64(below)) >> np.uint64(32)).astype(np.int64))
 
     def chosen(self, purpose: str, step: int, size: tuple[int, ...], share: Tensor) -> Tensor:
-        """Return bools that are true with the probability *share* of their lane, (lanes,), in steps of 2^-16."""
-        import torch
-
-        words = torch.from_numpy(self._raw(purpose, step, size, "<i2")).to(self.device)
-        limit = (share.double() * 65536 - 32768).round().clamp(-32768, 32768)
-        # A share of 1 needs a limit that no 16-bit number reaches.
-        return words.to(torch.int32) < limit.to(torch.int32).view(-1, *[1] * len(size))
+        """Return float32 ones with the probability *share* of their lane, (lanes,), in steps of 2^-16, and zeros."""
+        words = self._raw(purpose, step, size, "<u2")
+        # Compared as words <= limit - 1, so that a share of 1 fits into 16 bits; a share of 0 is 2^-16 then.
+        limit = np.clip(np.rint(share.cpu().numpy().astype(np.float64) * 65536) - 1, 0, 65535).astype(np.uint16)
+        return self._moved((words <= limit.reshape(-1, *[1] * len(size))).astype(np.float32))
 
     def select(self, index: Sequence[int]) -> LaneStreams:
         """Return the streams of some of the lanes."""

@@ -20,11 +20,9 @@ class Dropout(Hooks):
 
     def hidden(self, values: Tensor, layer: int, step: int) -> Tensor:
         """Drop values of one layer; each layer has a stream of its own."""
-        import torch
-
         kept = 1 - self.knob("p")
         keep = self.run.streams.chosen(f"unit/dropout/{layer}", step, values.shape[1:], kept)
-        return torch.where(keep, values / by_lane(kept, values), 0.0)
+        return values * keep.div_(by_lane(kept, values))
 
 
 UNIT = Unit(
