@@ -11,9 +11,9 @@ class TrainingSettings(Frozen):
     """How the encoder is trained. Rates and counts without a unit are as the papers of the methods use them."""
 
     seed: int = 1
-    epochs: int = Field(default=2, ge=1, description="passes over NCG")
+    epochs: int = Field(default=4, ge=1, description="passes over NCG")
     tdmsci_passes: int = Field(default=6, ge=0, description="passes over TDMSci in each epoch")
-    scirex_part: float = Field(default=0.75, gt=0, le=1, description="share of SciREX in each epoch, another each time")
+    scirex_part: float = Field(default=1.0, gt=0, le=1, description="share of SciREX in each epoch, another each time")
     pieces: int = Field(default=1800, ge=224, description="pieces in a batch")
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
