@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ import numpy.typing as npt
 from graph.vocabulary.outcome import FailureLabel, Measured, Outcome
 from graph.vocabulary.plan import TrialSpec
 from runtime.execute.labels import ERROR_KINDS, Verdict
-from runtime.tasks import Task, score
+from runtime.execute.pack import recipe_of
+from runtime.tasks import Task
 
 _RESULT_BYTES = 65_536  # a result.json is some 200 bytes
 _MESSAGE_CHARS = 500
@@ -55,16 +56,19 @@ def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circums
     """Return what became of *trial*, whose child left *folder*."""
     try:
         result = read_result(folder)
-        split = task.split(spec.seed)
-        val = _read_logits(folder / "val.npy", (len(split.val_labels), task.classes), file_mb)
-        test = _read_logits(folder / "test.npy", (len(split.test_labels), task.classes), file_mb)
+        recipe = recipe_of(spec)
+        arrays = {
+            name: _read_array(folder / f"{name}.npy", shape, file_mb)
+            for name, shape in task.leaves(recipe, spec.seed).items()
+        }
     except Unusable as unusable:
         return Judged(failed(trial, unusable.verdict, around), None)
-    measured = [Measured(metric=name, value=value, split="val") for name, value in score(val, split.val_labels).items()]
-    if spec.split == "test":
-        measured += [
-            Measured(metric=name, value=value, split="test") for name, value in score(test, split.test_labels).items()
-        ]
+    parts: tuple[Literal["val", "test"], ...] = ("val", "test") if spec.split == "test" else ("val",)
+    measured = [
+        Measured(metric=name, value=value, split=part)
+        for part in parts
+        for name, value in task.score(part, arrays, recipe=recipe, seed=spec.seed).items()
+    ]
     outcome = Outcome(
         trial=trial,
         measurements=tuple(measured),
@@ -73,15 +77,17 @@ def judge(folder: Path, trial: str, spec: TrialSpec, task: Task, around: Circums
         log=around.log,
         at=around.at,
     )
-    accuracy, chance = measured[0].value, task.chance(spec.seed)
-    if accuracy <= chance:
+    primary, chance = measured[0], task.chance(spec.seed)
+    is_higher_better = task.metrics[primary.metric] == "max"
+    if primary.value <= chance if is_higher_better else primary.value >= chance:
         outcome = outcome.model_copy(
             update={
                 "label": FailureLabel.ACCURACY_GATE_MISS,
-                "message": f"validation accuracy {accuracy:.4f} is no better than guessing, {chance:.4f}",
+                "message": f"{primary.metric} on validation, {primary.value:.4f}, is no better than guessing, "
+                f"{chance:.4f}",
             }
         )
-    return Judged(outcome, _as_npy(np.concatenate([val, test])))
+    return Judged(outcome, _as_npy(np.concatenate(list(arrays.values()))))
 
 
 def failed(trial: str, verdict: Verdict, around: Circumstances) -> Outcome:
@@ -118,7 +124,7 @@ def read_result(folder: Path) -> dict[str, Any]:
     return result
 
 
-def _read_logits(file: Path, shape: tuple[int, int], file_mb: int) -> npt.NDArray[np.float32]:
+def _read_array(file: Path, shape: tuple[int, ...], file_mb: int) -> npt.NDArray[np.float32]:
     content = _read_file(file, file_mb << 20)
     try:
         loaded = np.load(io.BytesIO(content), allow_pickle=False)
@@ -127,10 +133,10 @@ def _read_logits(file: Path, shape: tuple[int, int], file_mb: int) -> npt.NDArra
     if not isinstance(loaded, np.ndarray) or loaded.dtype.kind != "f" or loaded.shape != shape:
         found = f"{loaded.dtype} {loaded.shape}" if isinstance(loaded, np.ndarray) else type(loaded).__name__
         raise Unusable(FailureLabel.NO_RESULT, f"{file.name} must hold float32 {shape}, not {found}")
-    logits = loaded.astype(np.float32)
-    if not np.isfinite(logits).all():
+    values = loaded.astype(np.float32)
+    if not np.isfinite(values).all():
         raise Unusable(FailureLabel.NON_FINITE, f"{file.name} holds values that are not finite")
-    return logits
+    return values
 
 
 def _read_file(file: Path, most: int) -> bytes:

@@ -1,7 +1,8 @@
 """Contexts of an effect: task descriptors, how near two tasks are, and how much seeds scatter there.
 
-Kernel: K(c, c') = .2 + .8 exp(-d^2 / (2 l^2)) over descriptors log10 rows, log10 features, log10 classes, and 1 for
-images: even far contexts share a fifth of what is known of a method, the same context all of it.
+Kernel: K(c, c') = .2 + .8 exp(-d^2 / (2 l^2)) over descriptors log10 rows, log10 features, log10 classes, 1 for images
+and 1 for texts (rows of a text are its tokens, features and classes its vocabulary; a regression has one class): even
+far contexts share a fifth of what is known of a method, the same context all of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections.abc import Mapping
 
 from runtime.tasks import Task
+from runtime.tasks.texts import Texts
 
 _SHARED, _LENGTH = 0.2, 0.75
 
@@ -20,17 +22,30 @@ _ASSUMED_SD: Mapping[str, Mapping[str, float]] = {
     "breast-cancer-mlp": {"accuracy": 0.006, "nll": 0.12, "ece": 0.007},
     "wine-mlp": {"accuracy": 0.013, "nll": 0.08, "ece": 0.013},
 }
-_ASSUMED_ELSEWHERE: Mapping[str, float] = {"accuracy": 0.01, "nll": 0.1, "ece": 0.01}
+_ASSUMED_ELSEWHERE: Mapping[str, float] = {
+    "accuracy": 0.01,
+    "nll": 0.1,
+    "ece": 0.01,
+    "balanced_accuracy": 0.03,
+    "macro_f1": 0.03,
+    "rmse": 1.0,
+    "mae": 1.0,
+    "r2": 0.03,
+    "bits_per_character": 0.03,
+    "bits_per_byte": 0.03,
+}
 
 
 def descriptors(task: Task) -> tuple[float, ...]:
     """Return what a task is like, as numbers of comparable size."""
-    _, features = task.data.inputs.shape
+    data = task.data
+    features = data.vocabulary if isinstance(data, Texts) else data.inputs.shape[1]
     return (
         math.log10(task.n_train),
         math.log10(features),
-        math.log10(task.classes),
+        math.log10(max(1, task.classes)),
         1.0 if task.modality == "image" else 0.0,
+        1.0 if task.modality == "text" else 0.0,
     )
 
 

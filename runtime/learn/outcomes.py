@@ -34,6 +34,13 @@ _NAMES = {
         "test loss",
         "validation loss",
     ),
+    "balanced_accuracy": ("balanced accuracy", "mean recall", "macro recall", "average recall"),
+    "macro_f1": ("macro f1", "macro-f1", "f1", "f1 score", "f-score", "f-measure"),
+    "rmse": ("rmse", "root mean squared error", "root mean square error", "mse", "mean squared error"),
+    "mae": ("mae", "mean absolute error"),
+    "r2": ("r2", "r^2", "r squared", "coefficient of determination", "explained variance"),
+    "bits_per_character": ("bits per character", "bpc", "perplexity"),
+    "bits_per_byte": ("bits per byte", "bpb"),
     "ece": (
         "ece",
         "expected calibration error",

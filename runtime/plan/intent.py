@@ -28,6 +28,9 @@ _METRIC_WORDS = (
         ),
     ),
     ("nll", re.compile(r"\b(nll|(?:log[- ]?)?likelihoods?|log[- ]loss|cross[- ]entropy|perplexity)\b", re.IGNORECASE)),
+    ("macro_f1", re.compile(r"\b(macro[- ]?f1|f1|f-?scores?|f-?measure)\b", re.IGNORECASE)),
+    ("mae", re.compile(r"\b(mae|mean absolute error|absolute error)\b", re.IGNORECASE)),
+    ("r2", re.compile(r"\b(r2|r\^2|r-squared|explained variance)(?:\b|\s|$)", re.IGNORECASE)),
     (
         "accuracy",
         re.compile(
@@ -43,9 +46,14 @@ _DEFAULT_TASK = "digits-mlp"
 def choose_metric(intent: str, task: Task) -> Choice:
     """Return the primary metric that *intent* asks for."""
     for metric, words in _METRIC_WORDS:
-        if metric in task.metrics and (found := words.search(intent)):
+        # Where classes are rare, "accuracy" and "performance" are meant of all of them: the task's own metric.
+        if (
+            metric in task.metrics
+            and (metric != "accuracy" or task.primary == metric)
+            and (found := words.search(intent))
+        ):
             return Choice(metric, f"primary metric {metric}: the intent says {found.group(0)!r}")
-    return Choice("accuracy", "primary metric accuracy: the intent names no other")
+    return Choice(task.primary, f"primary metric {task.primary}: the intent names no other")
 
 
 def choose_task(intent: str, contexts: Iterable[str], tasks: Mapping[str, Task]) -> Choice:
