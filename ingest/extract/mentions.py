@@ -28,6 +28,7 @@ _IN_LIST = frozenset([",", "and", "or", "the", "both", "&", "to"])
 # Words that turn a metric's name into something else.
 _NOT_AFTER, _NOT_BEFORE = word_table("not_after"), word_table("not_before")
 _TITLE_NAME = re.compile(r"^\s*([A-Z0-9][^:]{1,40}?)\s*[:–]\s+(\S.*)$")
+_IN_CLAUSES = word_set("closed") - {"and", "of", "for", "to", "in"}  # "Put Socks on Lines: …" is no name
 _HEADS = word_set("heads_of_names")
 _DATASET_WORDS = frozenset({"dataset", "datasets", "corpus", "corpora", "benchmark", "benchmarks"})
 _DATA_TITLE = re.compile(r"\b(?:benchmark|data ?set|corpus|test ?bed|suite)\b", re.IGNORECASE)
@@ -215,7 +216,9 @@ def _learn_title(readings: Sequence[Reading], names: Names) -> None:
         return
     name = match.group(1).strip()
     words = name.split()
-    if len(words) > 4 or any(hit.last <= len(words) for hit in title.hits if hit.source == "lexicon"):
+    if len(words) > 4 or not _IN_CLAUSES.isdisjoint(words):
+        return
+    if any(hit.last <= len(words) for hit in title.hits if hit.source == "lexicon"):
         return
     used = sum(name in reading.text for reading in readings if reading is not title)
     # In a title in capitals every word looks like a name.

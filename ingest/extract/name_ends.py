@@ -24,6 +24,7 @@ _BRACKETS = frozenset("()[]{}")
 _SORTS = frozenset(
     {"sota", "base", "baseline", "anchor", "pretrained", "trained", "released", "initializing", "scaling"}
 )
+_NEVER_FIRST = word_set("determiners") | {"baseline", "proposed", "novel", "new", "existing"}
 _DOING = re.compile(r"(?:ing|tion|ment|sis)$")  # "FooNet refinement" is what is done, and a name of its own
 
 
@@ -121,14 +122,16 @@ def _behind_sort(reading: Reading, type: NameType, first: int, last: int) -> int
         at += 1
         if reading.words[at].gap == " " and _printed(reading, at, last):
             return at
+    while last - first > 2 and reading.words[first].text in _NEVER_FIRST and reading.words[first + 1].gap == " ":
+        first += 1
     return first
 
 
 def _says_sort(word: str) -> bool:
-    classes = word_classes()
     if word.lower() != "sota" and word != word.lower():
         return False
-    sorts = classes.fillers | classes.determiners | _MODIFIERS | _SORTS
+    classes = word_classes()
+    sorts = classes.fillers | classes.determiners | classes.closed | _MODIFIERS | _SORTS
     return word.lower() in sorts or (len(word) > 4 and word.endswith("est"))
 
 

@@ -4,7 +4,7 @@ Each mention speaks for its kind with its confidence, and so does the encoder wh
 is what its long form is, where that is written out: "the MC datasets" make no data set of machine comprehension. Names
 of the shipped lists have theirs; in a list ("on FooBench, MNIST and BarBench") what a list of ours knows speaks for its
 neighbours, since such lists are of one kind. A name whose last word is a thing that does something (a tagger, a
-network), or ends in the size of a model ("FooLM-7B"), is a method.
+network), or ends in the size of a model ("FooLM-7B"), is a method; "FooBench" is a data set.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from ingest.extract.names import Names
 from ingest.extract.phrases import name_like
 from ingest.extract.reading import Hit, Reading
 
+Votes = defaultdict[NameType, float]
+
 _BETWEEN = re.compile(r"(?:\s*(?:,|and|or|&|/|\([^)]*\)|\[[^\]]*\]))+\s*")
 _LISTED = 1.0  # what a neighbour in a list says: as much as a sure mention
 _DOES = re.compile(
     r"(?:taggers?|parsers?|classifiers?|encoders?|decoders?|estimators?|optimi[sz]ers?|generators?|networks?"
     r"|transformers?|models?|algorithms?|readers?|solvers?|learners?|agents?|\d+(?:\.\d+)?[bm])"
 )
+_HOLDS = re.compile(r"(?:bench|benchmark|corpus|treebank|dataset)$")
 
 
 def with_kinds(readings: Sequence[Reading], names: Names) -> None:
@@ -38,7 +41,7 @@ def with_kinds(readings: Sequence[Reading], names: Names) -> None:
                 reading.hits[number] = hit._replace(type=kinds[_key(hit)])
 
 
-def _surest(votes: Counter[NameType]) -> NameType:
+def _surest(votes: Votes) -> NameType:
     order = list(NameType)
     return min(votes, key=lambda each: (-round(votes[each], 6), order.index(each)))
 
@@ -47,9 +50,9 @@ def _key(hit: Hit) -> str:
     return hit.name.lower()
 
 
-def _votes(readings: Sequence[Reading], names: Names) -> dict[str, Counter[NameType]]:
-    votes: defaultdict[str, Counter[NameType]] = defaultdict(Counter)
-    of_short_forms: defaultdict[str, Counter[NameType]] = defaultdict(Counter)
+def _votes(readings: Sequence[Reading], names: Names) -> dict[str, Votes]:
+    votes: defaultdict[str, Votes] = defaultdict(lambda: defaultdict(float))
+    of_short_forms: defaultdict[str, Votes] = defaultdict(lambda: defaultdict(float))
     for reading in readings:
         for hit in reading.hits:
             surface = reading.surface(hit.first, hit.last)
@@ -64,8 +67,10 @@ def _votes(readings: Sequence[Reading], names: Names) -> dict[str, Counter[NameT
 
 
 def _kind(hit: Hit) -> NameType:
-    """Return the kind of *hit*: a method, where the last word of its name is what does something."""
+    """Return the kind of *hit*, where the last word of its name does not tell another."""
     last = pieces(hit.name.lower())[-1]
+    if _HOLDS.search(last):
+        return NameType.DATASET
     return NameType.METHOD if hit.type is not NameType.METHOD and _DOES.fullmatch(last) else hit.type
 
 

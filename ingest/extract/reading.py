@@ -142,6 +142,11 @@ class Matchers:
             start = token.idx
             if token.text.isspace():
                 continue
+            if previous == start and _is_unit(found, token.text):
+                last = found.pop()
+                previous = start + len(token.text)
+                found.append(Word(last.text + token.text, last.start, previous, last.gap))
+                continue
             body = token.text[:-1] if _STOPPED.fullmatch(token.text) else token.text
             for piece in _SPLIT.finditer(body) if len(token.text) > 1 else ():
                 if _JOINER.fullmatch(piece.group()):
@@ -177,6 +182,14 @@ class Matchers:
             if all(last <= other[0] or first >= other[1] for other in kept):
                 kept.append((first, last))
         return sorted(kept)
+
+
+def _is_unit(found: Sequence[Word], text: str) -> bool:
+    """Say whether *text*, glued to the last word, is its end: the tokenizer parts "70M", and "FooNet-70M" is a name."""
+    if not found or not text.isalpha() or len(text) > 2 or not found[-1].text[-1].isdigit():
+        return False
+    before = found[-2].text[-1:] if len(found) > 1 and found[-1].gap == "-" else ""
+    return before.isalpha() or any(character.isalpha() for character in found[-1].text)
 
 
 @cache

@@ -156,6 +156,9 @@ def test_a_capital_says_nothing_of_a_word_printed_small_elsewhere(names):
         ("SockNet model", "SockNet"),
         ("SockNet [3] model", "SockNet"),
         ("SockNet G", "SockNet"),
+        ("six large SockNets", "SockNets"),
+        ("with or without SockNet", "SockNet"),
+        ("SockLM-70M", "SockLM-70M"),
         ("SockNet Sockson et al.", "SockNet"),
         ("objective function S-SockNet", "S-SockNet"),
     ],
@@ -174,10 +177,10 @@ def test_what_is_done_with_a_name_is_a_name(names):
 
 @pytest.mark.parametrize(("sure", "kind"), [(0.9, DATASET), (0.55, METHOD)])
 def test_a_name_is_of_one_kind(names, sure, kind):
-    """A cue makes SockBench a method, the encoder sees a data set at each place: the surer counts everywhere."""
-    text = "We use SockBench here. All of SockBench fits. Then SockBench ends."
-    found, _ = names(text, [("SockBench", DATASET, sure)])
-    assert {type for type, name in found if name == "SockBench"} == {kind}
+    """A cue makes SockShapes a method, the encoder sees a data set at each place: the surer counts everywhere."""
+    text = "We use SockShapes here. All of SockShapes fits. Then SockShapes ends."
+    found, _ = names(text, [("SockShapes", DATASET, sure)])
+    assert {type for type, name in found if name == "SockShapes"} == {kind}
 
 
 def test_the_known_names_of_a_list_tell_what_the_others_are(names):
@@ -193,6 +196,11 @@ def test_a_size_of_parameters_makes_a_method(names):
     assert found == {(METHOD, "SockLM-7B")}
 
 
+def test_a_bench_is_a_data_set(names):
+    """However it is used, SockBench holds data."""
+    assert names("Then SockBench folds.", [("SockBench", METHOD, 0.9)])[0] == {(DATASET, "SockBench")}
+
+
 def test_what_does_something_is_a_method(names):
     """A sock tagger is no task."""
     text = "A neural sock tagger folds. The neural sock tagger ends. Each neural sock tagger rests."
@@ -203,4 +211,10 @@ def test_what_does_something_is_a_method(names):
 def test_a_title_in_capitals_has_no_name_by_its_capitals(make_document):
     """In "VERY LARGE SOCKS: A STUDY" each word looks like a name, and none is."""
     document = make_document(title="VERY LARGE SOCKS: A STUDY OF DRAWERS", sections=[("Method", "We fold.")])
+    assert extract(document).mentions == ()
+
+
+def test_a_clause_before_a_colon_is_no_name(make_document):
+    """The title "Put SOCKS on Lines: …" names nothing by its first part."""
+    document = make_document(title="Put SOCKS on Lines: A Study", sections=[("Method", "We fold.")])
     assert extract(document).mentions == ()
