@@ -29,13 +29,13 @@ from runtime.execute.engine import Engine, Progress, environment
 from runtime.execute.judge import Circumstances, Judged, failed, judge
 from runtime.execute.labels import Verdict, label_exit
 from runtime.execute.layout import packs
+from runtime.execute.ownership import drop, has_result, leftovers
 from runtime.execute.pack import (
     ClaimedTrial,
     Pack,
     adopted,
     current_lanes,
     make_pack,
-    owner_lives,
     recipe_of,
     result_folder,
 )
@@ -271,7 +271,7 @@ class Executor:
         at = current_lanes(pack.folder)
         for place, trial in enumerate(pack.trials):
             folder = result_folder(pack.folder, trial)
-            if (folder / "result.json").is_file():
+            if has_result(folder):
                 results.append((trial, self._judge(folder, trial, ended.wall_s, adopted_=False, log=log)))
             elif _was_its_fault(place, at, ended, running.starts):
                 verdict = label_exit(ended, self.engine.limits)
@@ -279,7 +279,7 @@ class Executor:
             else:
                 rest.append(trial)
         self._record(results)
-        shutil.rmtree(pack.folder, ignore_errors=True)
+        drop(pack.folder)
         rest = [trial for trial in rest if trial.id in self.held]
         if rest:
             suspects = pack.trials[at.start : at.stop] if at is not None else ()
@@ -361,19 +361,16 @@ class Executor:
 
     def _end_orphans(self) -> None:
         """Kill what executors that were killed left running."""
-        for folder in sorted(self.work.glob("pack-*")):
-            if not owner_lives(folder):
-                end_descendants(session=None, mark=str(folder))
+        for folder in leftovers(self.work):
+            end_descendants(session=None, mark=str(folder))
 
     def _sweep(self) -> None:
         """Delete work folders whose executor is gone and whose trials are final: nothing in them is needed."""
-        for folder in sorted(self.work.glob("pack-*")):
-            if owner_lives(folder):
-                continue
+        for folder in leftovers(self.work):
             trials = sorted({entry.name.rpartition(".")[0] for entry in folder.glob("out/*")})
             nodes = self.store.get_nodes(Label.TRIAL, trials) if trials else {}
             if all(node.properties.get("state") in FINAL for node in nodes.values()):
-                shutil.rmtree(folder, ignore_errors=True)
+                drop(folder)
 
     def _keep_log(self, pack: Pack, content: bytes) -> str | None:
         """Keep the end of the pack's log under HOME and return its name there."""

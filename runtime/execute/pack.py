@@ -3,7 +3,7 @@
 ::
 
     work/<pack>/pack.json          what to run: sizes, and programs: trials with units, attempts and seeds
-    work/<pack>/owner.json         the process that watches over it, for whoever cleans up after a kill
+    work/owner-<pack>.json         the process that watches over it, for whoever cleans up after a kill (`ownership`)
     work/<pack>/data/<seed>.npz    training inputs and labels, validation and test inputs; no other label, no data set
     work/<pack>/out/<trial>.<attempt>/    a finished result, whole or not there
 
@@ -14,8 +14,6 @@ Guarantees: the folder holds no label of a validation or test row. What survives
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +24,8 @@ import numpy as np
 from graph.canonical import content_hash
 from graph.store.interface import Claimed
 from graph.vocabulary.plan import TrialSpec
-from runtime.execute.process import start_time
+from runtime.execute.ownership import drop, has_result, own
+from runtime.sandbox.left import Unreadable, read_left
 from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
 from runtime.units import bind_all
@@ -72,12 +71,10 @@ def make_pack(
     """
     id = "pack-" + content_hash([[trial.id, trial.claim.attempt] for trial in trials])[:16]
     folder = work / id
-    shutil.rmtree(folder, ignore_errors=True)
+    drop(folder)
+    own(folder, [f"{trial.id}.{trial.claim.attempt}" for trial in trials])
     (folder / "data").mkdir(parents=True)
     (folder / "out").mkdir()
-    (folder / "owner.json").write_text(
-        json.dumps({"pid": os.getpid(), "start": start_time(os.getpid()), "boot": boot_id()})
-    )
     for seed in sorted({trial.spec.seed for trial in trials}):
         split = task.split(seed)
         np.savez(
@@ -137,7 +134,7 @@ def adopted(work: Path, trial: str, attempt: int) -> Path | None:
     found = [
         (int(folder.name.rpartition(".")[2]), folder)
         for folder in work.glob(f"*/out/{trial}.*")
-        if folder.name.rpartition(".")[2].isdigit() and (folder / "result.json").is_file()
+        if folder.name.rpartition(".")[2].isdigit() and has_result(folder)
     ]
     earlier = sorted((each for each in found if each[0] < attempt), key=lambda each: (each[0], str(each[1])))
     return earlier[0][1] if earlier else None
@@ -146,22 +143,8 @@ def adopted(work: Path, trial: str, attempt: int) -> Path | None:
 def current_lanes(folder: Path) -> range | None:
     """Return the places in the pack that a child says it is at; None before it says anything."""
     try:
-        said = json.loads((folder / "current.json").read_bytes())
+        said = json.loads(read_left(folder, "current.json", most_bytes=4096) or b"")
         first, lanes = int(said["place"]), int(said.get("lanes", 1))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, Unreadable, ValueError, KeyError, TypeError, AttributeError):
         return None
     return range(first, first + max(1, lanes))
-
-
-def boot_id() -> str:
-    """Return the id of this boot: with pid and start time it names a process for ever."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-
-
-def owner_lives(folder: Path) -> bool:
-    """Say whether the process that watches over the pack in *folder* is still there."""
-    try:
-        owner = json.loads((folder / "owner.json").read_bytes())
-    except (OSError, ValueError):
-        return False
-    return bool(owner.get("boot") == boot_id() and start_time(int(owner["pid"])) == owner.get("start"))

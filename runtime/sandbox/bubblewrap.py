@@ -52,6 +52,8 @@ def command(
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     for path in devices:
         arguments += ["--dev-bind-try", path, path]
+    if devices:  # a driver looks for its device there
+        arguments += ["--ro-bind", "/sys", "/sys"]
     # A tmpfs holds memory that no limit of a process counts: it is small, or nobody may write to it.
     for path in ("/tmp", "/dev/shm"):  # noqa: S108  # inside the sandbox
         arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", path]

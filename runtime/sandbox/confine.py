@@ -75,6 +75,7 @@ def _rules(settings: dict[str, Any]) -> list[tuple[str, int]]:
         rules += [(path, landlock.READ if everything else landlock.LIST) for path, everything in whole]
     rules += [(path, landlock.LIST) for path in settings["listed"]]
     rules += [(path, landlock.READ) for path in (*view.SYSTEM_FILES, *view.MACHINE, *view.PROC_FILES)]
+    rules += [("/sys", landlock.READ)] if settings["devices"] else []
     return rules + [(path, landlock.DEVICE) for path in (*view.DEVICES, *settings["devices"])]
 
 

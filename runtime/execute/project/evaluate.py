@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import sys
 import tempfile
 import time
@@ -19,8 +18,8 @@ from typing import Literal
 
 from graph.vocabulary.outcome import FailureLabel
 from runtime.execute.judge import Unusable
+from runtime.execute.ownership import drop, own
 from runtime.execute.process import Exit, Limits, reaping_orphans, start
-from runtime.execute.project.pack import write_owner
 from runtime.projects import Project
 from runtime.projects.contract import fill
 from runtime.projects.errors import ProjectMoved
@@ -59,14 +58,15 @@ def evaluate(
             raise _failed(project, ended, folder / _SAID)
         return _metrics(project, folder / "metrics.json")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        drop(folder)
 
 
 def _folder(work: Path) -> Path:
     """Make a folder that has its owner's name before anybody who sweeps can take it for a leftover."""
     made = Path(tempfile.mkdtemp(prefix="evaluation-", dir=work))
-    write_owner(made)
-    return made.rename(made.with_name(f"pack-{made.name}"))
+    folder = made.with_name(f"pack-{made.name}")
+    own(folder, ())
+    return made.rename(folder)
 
 
 def _run(project: Project, folder: Path, *, seed: int, split: str, meanwhile: Callable[[], None]) -> Exit:

@@ -12,15 +12,13 @@ One trial a pack: what an untrusted trial does to its folder reaches no other tr
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from pathlib import Path
 
 from graph.canonical import content_hash
 from graph.vocabulary.plan import TrialSpec
-from runtime.execute.pack import ClaimedTrial, Pack, boot_id
-from runtime.execute.process import start_time
+from runtime.execute.ownership import drop, own
+from runtime.execute.pack import ClaimedTrial, Pack
 from runtime.projects import Project
 from runtime.projects.contract import fill
 from runtime.projects.diff import apply_diff
@@ -45,15 +43,15 @@ def make_project_pack(work: Path, project: Project, trial: ClaimedTrial) -> Pack
     spec = trial.spec
     id = "pack-" + content_hash([[trial.id, trial.claim.attempt]])[:16]
     folder = work / id
-    shutil.rmtree(folder, ignore_errors=True)
+    drop(folder)
+    own(folder, [f"{trial.id}.{trial.claim.attempt}"])
     (folder / "out").mkdir(parents=True)
-    write_owner(folder)
     try:
         copy_files(project.folder, folder / "project", project.visible)
         if spec.patch is not None:
             apply_diff(folder / "project", checked_patch(spec.patch, project.contract))
     except ValueError:
-        shutil.rmtree(folder)
+        drop(folder)
         raise
     left = folder / "out" / f"{trial.id}.{trial.claim.attempt}.tmp" / "left"
     values = placeholders(project, spec, left)
@@ -69,12 +67,6 @@ def make_project_pack(work: Path, project: Project, trial: ClaimedTrial) -> Pack
         )
     )
     return Pack(id, folder, project, (trial,))
-
-
-def write_owner(folder: Path) -> None:
-    """Name this process as the one that watches over *folder*."""
-    owner = {"pid": os.getpid(), "start": start_time(os.getpid()), "boot": boot_id()}
-    (folder / "owner.json").write_text(json.dumps(owner))
 
 
 def steps(project: Project, spec: TrialSpec) -> list[tuple[str, tuple[str, ...]]]:

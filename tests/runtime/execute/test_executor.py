@@ -44,7 +44,7 @@ def test_the_work_folder_holds_no_label_of_a_held_out_row(
     with np.load(pack.folder / "data" / "0.npz") as arrays:
         held = dict(arrays)
 
-    assert files == ["data/0.npz", "owner.json", "pack.json"]
+    assert files == ["data/0.npz", "pack.json"]
     assert sorted(held) == ["test_inputs", "train_inputs", "train_labels", "val_inputs"]
     assert np.array_equal(held["train_labels"], split.train_labels)
     assert {array.shape for name, array in held.items() if name != "train_labels"} == {
