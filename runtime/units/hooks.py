@@ -122,8 +122,8 @@ class Hooks(LaneState):
         del rows
         return 0
 
-    def rows(self, targets: Tensor) -> None:
-        """See the targets of all training rows, (lanes, rows, classes), before the first step."""
+    def rows(self, targets: Callable[[], Tensor]) -> None:
+        """See the targets of all training rows, (lanes, rows, classes), before the first step, on demand."""
 
     def batch(self, inputs: Tensor, targets: Tensor, step: int) -> tuple[Tensor, Tensor]:
         """Change a training batch: inputs (lanes, rows, features), targets (lanes, rows, classes)."""

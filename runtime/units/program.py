@@ -146,7 +146,7 @@ def _train(
     for unit in units:
         unit.begin(run)
     for unit in units:
-        unit.rows(network.targets())
+        unit.rows(network.targets)
     lanes = _start(network, units, run, settings)
     left: dict[int, Trained] = {}
     for leaving in _fit(lanes, settings):

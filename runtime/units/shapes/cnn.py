@@ -38,7 +38,7 @@ class Cnn(RowNetwork):
         height, width, before, after = *self.image, 1, architecture.width
         for block in range(architecture.depth):
             place = self.declare_layer(f"{block}", 9 * before, after, WEIGHT)
-            norm = -1 if architecture.norm == "none" else self.declare_norm(f"{block}/norm", after)
+            norm = self.declare_norm(f"{block}/norm", after)
             self.blocks.append((place, norm))
             height, width, before, after = max(1, height // 2), max(1, width // 2), after, 2 * after
         self.last = self.declare_layer(f"{architecture.depth}", height * width * before, self.classes or 1, OUTPUT)
@@ -51,8 +51,7 @@ class Cnn(RowNetwork):
             height, width = values.shape[1:3]
             before = values.reshape(lanes, rows * height * width, -1)
             new = torch.baddbmm(parameters[place + 1], _patches(values, lanes), parameters[place])
-            if norm >= 0:
-                new = self.normed(new, parameters, norm, self.architecture.norm)
+            new = self.normed(new, parameters, norm)
             new = inside.branch(self.activate(new), block)
             if self.architecture.residual and before.shape == new.shape:
                 new = before + new

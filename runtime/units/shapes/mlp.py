@@ -32,7 +32,7 @@ class Mlp(RowNetwork):
         before = self.features
         for layer in range(architecture.depth):
             place = self.declare_layer(f"{layer}", before, architecture.width, WEIGHT)
-            norm = -1 if architecture.norm == "none" else self.declare_norm(f"{layer}/norm", architecture.width)
+            norm = self.declare_norm(f"{layer}/norm", architecture.width)
             self.layers.append((place, norm))
             before = architecture.width
         self.last = self.declare_layer(f"{architecture.depth}", before, self.classes or 1, OUTPUT)
@@ -43,8 +43,7 @@ class Mlp(RowNetwork):
         for layer, (place, norm) in enumerate(self.layers):
             before = values
             values = torch.baddbmm(parameters[place + 1], before, parameters[place])
-            if norm >= 0:
-                values = self.normed(values, parameters, norm, self.architecture.norm)
+            values = self.normed(values, parameters, norm)
             values = inside.branch(self.activate(values), layer)
             if self.architecture.residual and before.shape == values.shape:
                 values = before + values

@@ -72,9 +72,12 @@ class Network(ABC):
         return place
 
     def declare_norm(self, name: str, width: int) -> int:
-        """Add gain and offset of a norm; return the place of the gain, which the offset follows."""
+        """Add gain and offset of a norm; return the place of the gain, which the offset follows. -1: there is none."""
+        if self.architecture.norm == "none":
+            return -1
         place = self.declare(f"{name}/gain", (1, width), GAIN)
-        self.declare(f"{name}/offset", (1, width), BIAS)
+        if self.architecture.norm == "layer":
+            self.declare(f"{name}/offset", (1, width), BIAS)
         return place
 
     def start(self, streams: LaneStreams) -> list[Tensor]:
@@ -97,12 +100,14 @@ class Network(ABC):
         """Apply the activation."""
         return torch.relu(values) if self.architecture.activation is None else self.architecture.activation(values)
 
-    def normed(self, values: Tensor, parameters: Parameters, place: int, norm: str) -> Tensor:
-        """Normalise the last dimension of *values* (lanes, rows, width) and apply gain and offset.
+    def normed(self, values: Tensor, parameters: Parameters, place: int) -> Tensor:
+        """Normalise the last dimension of *values* (lanes, rows, width) and apply gain and offset, if there is a norm.
 
         Layer norm: Ba, Kiros, Hinton 2016, equation 4. RMS norm: Zhang and Sennrich 2019, equation 4, without offset.
         """
-        if norm == "rms":
+        if place < 0:
+            return values
+        if self.architecture.norm == "rms":
             size = torch.sqrt((values * values).mean(-1, keepdim=True) + _NORM_EPS)
             return values / size * parameters[place]
         even = torch.nn.functional.layer_norm(values, values.shape[-1:], eps=_NORM_EPS)

@@ -53,19 +53,16 @@ class Transformer(Network):
         for block in range(depth):
             self.blocks.append(
                 {
-                    "norm": self._declare_norm(f"{block}/attention/norm"),
+                    "norm": self.declare_norm(f"{block}/attention/norm", width),
                     "in": self.declare_layer(f"{block}/attention/in", width, 3 * width, WEIGHT),
                     "out": self.declare_layer(f"{block}/attention/out", width, width, WEIGHT),
-                    "norm 2": self._declare_norm(f"{block}/network/norm"),
+                    "norm 2": self.declare_norm(f"{block}/network/norm", width),
                     "up": self.declare_layer(f"{block}/network/up", width, 4 * width, WEIGHT),
                     "down": self.declare_layer(f"{block}/network/down", 4 * width, width, WEIGHT),
                 }
             )
-        self.norm = self._declare_norm("norm") if architecture.placement == "pre" else -1
+        self.norm = self.declare_norm("norm", width) if architecture.placement == "pre" else -1
         self.last = self.declare_layer("output", width, self.classes, OUTPUT)
-
-    def _declare_norm(self, name: str) -> int:
-        return -1 if self.architecture.norm == "none" else self.declare_norm(name, self.architecture.width)
 
     def spread(self, name: str, fans: tuple[int, int]) -> float:
         """Return .02, or what a unit says of a layer; what ends a residual branch is scaled by its depth."""
@@ -120,15 +117,12 @@ class Transformer(Network):
             values = self._joined(parameters, values, new, block["norm"], 2 * number, inside)
             new = self._network(parameters, self._before(parameters, values, block["norm 2"]), block)
             values = self._joined(parameters, values, new, block["norm 2"], 2 * number + 1, inside)
-        if self.norm >= 0:
-            values = self.normed(values, parameters, self.norm, self.architecture.norm)
+        values = self.normed(values, parameters, self.norm)
         return torch.baddbmm(parameters[self.last + 1], values, parameters[self.last])
 
     def _before(self, parameters: Parameters, values: Tensor, norm: int) -> Tensor:
         """Return what goes into a branch."""
-        if norm < 0 or self.architecture.placement == "post":
-            return values
-        return self.normed(values, parameters, norm, self.architecture.norm)
+        return values if self.architecture.placement == "post" else self.normed(values, parameters, norm)
 
     def _joined(
         self, parameters: Parameters, values: Tensor, new: Tensor, norm: int, branch: int, inside: Inside
@@ -137,9 +131,7 @@ class Transformer(Network):
         new = inside.branch(inside.hidden(new, branch + 1), branch)
         if self.architecture.residual:
             new = values + new
-        if norm < 0 or self.architecture.placement == "pre":
-            return new
-        return self.normed(new, parameters, norm, self.architecture.norm)
+        return new if self.architecture.placement == "pre" else self.normed(new, parameters, norm)
 
     def _attention(self, parameters: Parameters, values: Tensor, block: Mapping[str, int], windows: int) -> Tensor:
         """Vaswani et al. 2017, equation 1, over the tokens before and itself."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
 
 from runtime.units.architecture import Architecture
 from runtime.units.hooks import Hooks
+from runtime.units.library.muon import orthogonal
+from runtime.units.trial import Trained
 
 Make = Callable[..., Hooks]
 
@@ -260,3 +263,117 @@ def test_temperature_scaling_keeps_a_share_of_the_training_rows(hooks: Make) -> 
     """It pays for T with training data, at least one row."""
     assert hooks("temperature_scaling", share=0.2).held_out(300) == 60
     assert hooks("temperature_scaling", share=0.2).held_out(3) == 1
+
+
+def test_lion_moves_by_the_sign(hooks: Make) -> None:
+    """At the first step m is 0: w moves by the step size against the sign of g, and m becomes (1 - b2) g."""
+    weight, gradient = torch.zeros(1, 1, 3), torch.tensor([[[2.0, -0.1, 0.0]]])
+    optimiser = hooks("lion", rate=0.01).optimiser([weight])
+    assert optimiser is not None
+    optimiser.update(0, weight, gradient, optimiser.rate.view(-1, 1, 1), 0)
+
+    assert torch.allclose(weight, torch.tensor([[[-0.01, 0.01, 0.0]]]))
+    assert torch.allclose(optimiser.state["momentum"][0], 0.01 * gradient)
+
+
+def test_muon_makes_the_step_of_a_matrix_orthogonal() -> None:
+    """Newton-Schulz brings singular values near 1, and leaves the singular vectors."""
+    matrices = torch.randn(3, 20, 8, generator=torch.Generator().manual_seed(0))
+    found = orthogonal(matrices)
+    u, _, v = torch.linalg.svd(matrices, full_matrices=False)
+    along = (u.transpose(1, 2) @ found @ v.transpose(1, 2)).diagonal(dim1=1, dim2=2)
+
+    assert ((along > 0.6) & (along < 1.3)).all()
+    assert torch.allclose(orthogonal(matrices.transpose(1, 2)), found.transpose(1, 2), atol=1e-5)
+
+
+def test_muon_leaves_other_parameters_to_adam(hooks: Make) -> None:
+    """The first step of Adam is its step size against the sign of the gradient."""
+    unit = hooks("muon", rate=0.01, adam_rate=0.002)
+    unit.run = replace(unit.run, roles=("bias",))
+    bias = torch.zeros(1, 1, 2)
+    optimiser = unit.optimiser([bias])
+    assert optimiser is not None
+    optimiser.update(0, bias, torch.tensor([[[3.0, -0.5]]]), optimiser.rate.view(-1, 1, 1), 0)
+
+    assert torch.allclose(bias, torch.tensor([[[-0.002, 0.002]]]), atol=1e-6)
+
+
+@pytest.mark.parametrize(("step", "factor"), [(0, 1.0), (29, 1.0), (30, 0.1), (59, 0.1), (60, 0.01)])
+def test_step_schedule_goes_down_in_thirds(hooks: Make, step: int, factor: float) -> None:
+    """By its factor after each third."""
+    assert float(hooks("step_schedule", steps=90, factor=0.1).rate(step)) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("step", "factor"), [(0, 1.0), (50, 0.6), (100, 0.2)])
+def test_linear_schedule_goes_down_a_line(hooks: Make, step: int, factor: float) -> None:
+    """From 1 to the floor."""
+    assert float(hooks("linear_schedule", steps=100, floor=0.2).rate(step)) == pytest.approx(factor)
+
+
+def test_cutmix_mixes_targets_by_area(hooks: Make) -> None:
+    """Each image holds pixels of its own and of one other, and its target says how many of each."""
+    inputs = torch.arange(4.0).repeat_interleave(9).view(1, 4, 9)
+    mixed, targets = hooks("cutmix", seed=3).batch(inputs, one_hot(0, 1, 2, 3), 1)
+    shares = torch.stack([(mixed == each).float().mean(-1) for each in range(4)], -1)
+
+    assert torch.allclose(shares, targets, atol=1e-6)
+    assert 0 < (mixed != inputs).float().mean() < 1
+
+
+def test_class_balanced_loss_weighs_by_effective_numbers(hooks: Make) -> None:
+    """(1 - beta) / (1 - beta^n) for n = 3 and n = 1, scaled to a mean of 1 over the classes."""
+    unit = hooks("class_balanced_loss", beta=0.5, classes=2)
+    unit.rows(lambda: one_hot(0, 0, 0, 1, classes=2))
+    loss = unit.loss(torch.full((1, 2, 2), 0.5).log(), one_hot(0, 1, classes=2))
+    raw = [0.5 / (1 - 0.5**3), 0.5 / (1 - 0.5)]
+
+    assert loss is not None
+    assert loss[0].tolist() == pytest.approx([math.log(2) * 2 * each / sum(raw) for each in raw])
+
+
+def test_deep_ensemble_averages_probabilities(lanes: Callable[..., list[Trained]]) -> None:
+    """The first member is the network of the bare recipe; the others differ; the outputs are the mean of all."""
+    bare, one = lanes({}, [4])[0].arrays["val"], lanes({"deep_ensemble": {"members": 2}}, [4])[0].arrays["val"]
+    ensemble, alone = (torch.softmax(torch.from_numpy(each), -1) for each in (one, bare))
+    second = 2 * ensemble - alone
+
+    assert torch.allclose(second.sum(-1), torch.ones(len(second)), atol=1e-5)
+    assert (second > -1e-6).all()
+    assert not torch.allclose(second, alone, atol=1e-2)
+
+
+def test_early_stopping_ends_a_lane_and_takes_its_best_weights(hooks: Make) -> None:
+    """Patience of two looks: losses 3, 1, 2, 2 end at the fourth, with the weights of the second."""
+    unit = hooks("early_stopping", patience=2)
+    stopped = []
+    for number, loss in enumerate([3.0, 1.0, 2.0, 2.0]):
+        ends = unit.stops(torch.tensor([loss]), [torch.full((1, 1, 1), float(number))], number)
+        assert ends is not None
+        stopped.append(bool(ends))
+
+    assert stopped == [False, False, False, True]
+    assert unit.final([torch.zeros(1, 1, 1)])[0].item() == 1.0
+
+
+def test_early_stopping_ends_lanes_apart(lanes: Callable[..., list[Trained]]) -> None:
+    """Lanes with little patience leave early, and what they leave is what they leave alone."""
+    units = [{"early_stopping": {"patience": patience}} for patience in (1, 20, 2)]
+    together = lanes(units, [0, 1, 2], steps=200)
+    alone = [lanes(units[lane], [lane], steps=200)[0] for lane in range(3)]
+
+    assert together[1].steps == 200
+    assert min(each.steps for each in together) < 200
+    assert all(
+        (one.arrays["val"] == other.arrays["val"]).all() and one.steps == other.steps
+        for one, other in zip(together, alone, strict=True)
+    )
+
+
+def test_sharpness_aware_looks_uphill(hooks: Make) -> None:
+    """A step of length rho along the gradient of all parameters together."""
+    parameters = [torch.zeros(1, 1, 1), torch.ones(1, 1, 1)]
+    elsewhere = hooks("sharpness_aware", rho=0.5).ascend(parameters, [torch.full((1, 1, 1), g) for g in (3.0, 4.0)])
+
+    assert elsewhere is not None
+    assert [each.item() for each in elsewhere] == pytest.approx([0.3, 1.4])

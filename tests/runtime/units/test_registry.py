@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from importlib.metadata import EntryPoint
 
 import pytest
 
-from runtime.units import UNITS, UnitError, bind_all, clashes, find_unit
+from runtime.units import UNITS, Slot, UnitError, bind_all, clashes, find_unit, registry
 
 
 def test_there_are_the_units_of_the_study() -> None:
@@ -110,3 +112,46 @@ def test_the_registry_does_not_import_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["False", "False"]
+
+
+class _Points:
+    """Stands in for the installed entry points, which a test cannot install."""
+
+    def __init__(self, *found: object) -> None:
+        self.found = found
+
+    def __call__(self, *, group: str) -> list[EntryPoint]:
+        assert group == "patternbook.units"
+        return [_Loaded(f"point{number}", "outside:UNIT", group, found) for number, found in enumerate(self.found)]
+
+
+class _Loaded(EntryPoint):
+    def __init__(self, name: str, value: str, group: str, found: object) -> None:
+        super().__init__(name, value, group)
+        vars(self)["found"] = found
+
+    def load(self) -> object:
+        return vars(self)["found"]
+
+
+def test_an_installed_package_adds_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit behind an entry point stands beside the built-in ones."""
+    outside = replace(find_unit("gelu"), id="outside")
+    monkeypatch.setattr(registry, "entry_points", _Points(outside))
+
+    assert set(registry.load_units()) == {*UNITS, "outside"}
+
+
+@pytest.mark.parametrize(("found", "said"), [("no unit", "is no Unit"), (find_unit("gelu"), "there already")])
+def test_an_entry_point_that_adds_no_unit_is_refused(monkeypatch: pytest.MonkeyPatch, found: object, said: str) -> None:
+    """The message names the entry point."""
+    monkeypatch.setattr(registry, "entry_points", _Points(found))
+
+    with pytest.raises(UnitError, match=f"point0 .*{said}"):
+        registry.load_units()
+
+
+def test_there_are_units_of_every_kind() -> None:
+    """More than twenty-five, and in every slot one."""
+    assert len(UNITS) >= 25
+    assert {unit.slot for unit in UNITS.values()} == set(Slot)
