@@ -21,13 +21,12 @@ from typing import Any
 
 from _choice import Choice, installed
 from _rule_documents import document as as_document
-from _rule_documents import sectioned_document, token_mentions
+from _rule_documents import mentions_by_rules, sectioned_document, token_mentions
 from _scored import Tally, show_f1
 
 from graph.vocabulary.document import Section, SectionRole, Sentence
 from graph.vocabulary.extraction import NameType
 from ingest.extract.encoder import Encoder, Guideline, SentenceIn, open_encoder, sentence_of_words
-from ingest.extract.extractor import mentions_of
 from ingest.extract.gold import Paper, paper_of
 from ingest.extract.gold.identity import Names
 from ingest.extract.relations import Name, Relation, RelationType, relations
@@ -210,7 +209,7 @@ def measure_semeval2017(path: Path, choice: Choice) -> None:
         document = as_document(
             paragraph.text, [section], [Sentence(char_start=a, char_end=b, section=0) for a, b in ranges]
         )
-        rules.add({(m.span.char_start, m.span.char_end) for m in mentions_of(document)}, paragraph.spans)
+        rules.add({(m.span.char_start, m.span.char_end) for m in mentions_by_rules(document)}, paragraph.spans)
     if encoder is not None:
         show_f1("semeval2017.mention.f1", trained, data=str(path))
     show_f1("semeval2017.mention.f1.rules", rules, data=str(path))

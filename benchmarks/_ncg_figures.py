@@ -14,7 +14,7 @@ from functools import partial
 from _choice import Choice, installed
 from _peers import PEERS
 from _rule_documents import contribution_sentences as contributions_by_rules
-from _rule_documents import lined_document
+from _rule_documents import lined_document, mentions_by_rules
 from _scored import Tally, show_f1
 
 from ingest.extract.contributions import ContributionSentence, ContributionTriple, read_triples
@@ -22,7 +22,6 @@ from ingest.extract.contributions.from_encoder import contribution_sentences
 from ingest.extract.contributions.rules import build_triples_by_rules
 from ingest.extract.contributions.training.triples import gold_sentences
 from ingest.extract.encoder import SentenceRead, open_encoder
-from ingest.extract.extractor import mentions_of
 from ingest.extract.gold import NcgArticle
 from ingest.extract.train.corpora import is_heading, ncg_sentences
 
@@ -118,7 +117,7 @@ def _by_rules(article: NcgArticle, tallies: Tallies) -> None:
     chosen = sorted(numbers[index] for index in contributions_by_rules(document))
     tallies.sentence.add(chosen, article.contribution_lines)
     spans: dict[int, list[tuple[int, int]]] = {number: [] for number in chosen}
-    for mention in mentions_of(document):
+    for mention in mentions_by_rules(document):
         number = numbers[mention.sentence]
         if number in spans:
             start = mention.span.char_start - document.sentences[mention.sentence].char_start

@@ -1,4 +1,4 @@
-"""Annotated token sequences as Documents, for the rules of the extractor. Sibling file.
+"""Annotated token sequences as Documents, for the rules of the extractor alone. Sibling file.
 
 Text is rebuilt with the spaces that prose would have; for each token its character range is kept.
 """
@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 
 from graph.canonical import sha256_hex
 from graph.vocabulary.document import Document, DocumentKind, Format, Section, SectionRole, Sentence
-from graph.vocabulary.extraction import MethodRole, NameType
+from graph.vocabulary.extraction import Mention, MethodRole, NameType
 from ingest.extract import extract
 from ingest.extract.extractor import mentions_of
+from ingest.settings import Components, ExtractSettings
 
 _NO_SPACE_BEFORE = frozenset(",.;:!?)]}%'") | {"'s", "n't"}
 _NO_SPACE_AFTER = frozenset("([{")
+
+_RULES = ExtractSettings(components=Components.RULES)
 
 TokenKey = tuple[int, int, NameType]
 
@@ -112,12 +115,17 @@ def lined_document(lines: Sequence[str], headings: Sequence[bool]) -> tuple[Docu
     return document(body, sections, sentences), numbers
 
 
+def mentions_by_rules(document_: Document) -> list[Mention]:
+    """Return the mentions that the rules find, whatever weights are installed."""
+    return mentions_of(document_, settings=_RULES)
+
+
 def token_mentions(document_: Document, prose: Prose) -> dict[TokenKey, float]:
     """Return the rules' mentions as token ranges; one that cuts a token counts as predicted and wrong."""
     first_at = {start: number for number, start in enumerate(prose.starts)}
     last_at = {end: number + 1 for number, end in enumerate(prose.ends)}
     found: dict[TokenKey, float] = {}
-    for mention in mentions_of(document_):
+    for mention in mentions_by_rules(document_):
         first = first_at.get(mention.span.char_start, -1 - mention.span.char_start)
         found[first, last_at.get(mention.span.char_end, -1), mention.type] = mention.confidence
     return found
@@ -125,7 +133,7 @@ def token_mentions(document_: Document, prose: Prose) -> dict[TokenKey, float]:
 
 def contribution_sentences(document_: Document) -> set[int]:
     """Return the sentences in which the rules found something the paper contributes."""
-    extraction = extract(document_)
+    extraction = extract(document_, settings=_RULES)
     roles = (MethodRole.PROPOSED, MethodRole.USED)
     found = {mention.sentence for mention in extraction.mentions if mention.role in roles and mention.confidence >= 0.9}
     found |= {claim.sentence for claim in extraction.claims}

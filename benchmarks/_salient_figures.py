@@ -18,10 +18,9 @@ import numpy as np
 from _choice import Choice
 from _figures import RESAMPLES, Interval, print_figure
 from _peers import PEERS
-from _rule_documents import sectioned_document
+from _rule_documents import mentions_by_rules, sectioned_document
 from _scored import Tally, show_f1
 
-from ingest.extract.extractor import mentions_of
 from ingest.extract.gold import SciRexDocument
 
 TokenRange = tuple[int, int]
@@ -102,7 +101,7 @@ def clusters_by_rules(document: SciRexDocument) -> list[Cluster]:
     names: dict[tuple[str, str], set[TokenRange]] = defaultdict(set)
     early: set[tuple[str, str]] = set()
     first_section = document.sections[0][1] if document.sections else 0
-    for mention in mentions_of(whole):
+    for mention in mentions_by_rules(whole):
         start, end = first_at.get(mention.span.char_start), last_at.get(mention.span.char_end)
         if start is not None and end is not None:
             key = mention.type.value, mention.name.casefold()
