@@ -86,7 +86,7 @@ class Executor:
         self.beaten = 0.0
         self.sandbox = engine.sandbox
         self.environment = environment(self.sandbox.isolation)
-        self.work = home.work.absolute()
+        self.work = home.work.resolve()  # behind the walls only the real path is there
 
     def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
         """Bring *trials* to a final state; past *deadline* (on the engine's clock) no new pack is started.

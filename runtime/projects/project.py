@@ -143,7 +143,7 @@ def open_project(folder: Path, *, commit: str | None = None) -> Project:
     Raises:
         ContractError: there is none, it is wrong, or the folder is not what it declares.
     """
-    folder = folder.absolute()
+    folder = folder.resolve()
     file = folder / FILE_NAME
     try:
         text = file.read_text("utf-8")

@@ -12,6 +12,7 @@ from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
 from ingest.resolve import Explanations, ResolveReport
 from runtime.execute import RunReport
+from runtime.projects import Contract
 from runtime.retrieve import Answer
 from service.api.problems import Problem
 from service.documents import (
@@ -27,6 +28,7 @@ from service.documents import (
 from service.estimating import EstimateDocument
 from service.naming import DecisionDocument
 from service.reading import ReadDocument
+from service.tasks import TaskDocument, TasksDocument
 
 PUBLISHED: dict[str, type[BaseModel]] = {
     "ask": Answer,
@@ -44,6 +46,9 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "resolve-explain": Explanations,
     "run": RunReport,
     "status": StatusDocument,
+    "task": TaskDocument,
+    "task-contract": Contract,
+    "tasks": TasksDocument,
     "trace": TraceDocument,
     "trial": TrialDocument,
     "trials": TrialsDocument,

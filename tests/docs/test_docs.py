@@ -59,7 +59,11 @@ def test_every_command_that_is_shown_exists_with_its_options(page: Path) -> None
         if call[0].startswith("-"):
             continue
         assert call[0] in COMMANDS, call
-        context = typer.Context(GROUP.commands[call[0]])
+        command = GROUP.commands[call[0]]
+        if isinstance(command, typer.core.TyperGroup):
+            assert call[1] in command.commands, call
+            command = command.commands[call[1]]
+        context = typer.Context(command)
         known = {option for parameter in context.command.get_params(context) for option in parameter.opts}
         for word in call[1:]:
             if word.startswith("--"):
