@@ -36,12 +36,13 @@ class Engine:
     """How to execute. Times in seconds; *lease_s* is how long a claim holds without a beat.
 
     Code from outside (project tasks, patches) runs on the last rung of isolation only with *allow_untrusted_code*.
+    *pack_size* is the most trials that one child gets; `runtime.units.lanes` says how many are enough for each shape.
     A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
     """
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
-    pack_size: int = 16
+    pack_size: int = 256
     lease_s: float = 30.0
     beat_s: float = 5.0
     max_attempts: int = 5

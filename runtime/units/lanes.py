@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from runtime.units.unit import Recipe, program_key
 
 # Most lanes of a program by shape.
-MOST_LANES: Mapping[str, int] = {"mlp": 24, "cnn": 8, "transformer": 8}
+MOST_LANES: Mapping[str, int] = {"mlp": 24, "cnn": 8, "transformer": 4}
 # Trials after which a child takes no further program, by shape: as many as make some seconds of work.
 ENOUGH_TRIALS: Mapping[str, int] = {"mlp": 130, "cnn": 32, "transformer": 8}
 

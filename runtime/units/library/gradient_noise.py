@@ -25,10 +25,10 @@ class GradientNoise(Hooks):
 
         spread = (self.knob("eta") / (1 + step) ** _GAMMA).sqrt()
         sizes = [gradient[0].numel() for gradient in gradients]
-        drawn = self.run.streams.normal("unit/gradient_noise", step, (sum(sizes),)).split(sizes, dim=1)
+        drawn = self.run.streams.normal("unit/gradient_noise", step, (sum(sizes),))
         return [
             torch.addcmul(gradient, by_lane(spread, gradient), noise.view(gradient.shape))
-            for gradient, noise in zip(gradients, drawn, strict=True)
+            for gradient, noise in zip(gradients, torch.split_with_sizes(drawn, sizes, 1), strict=True)
         ]
 
 

@@ -57,7 +57,7 @@ class Cnn(RowNetwork):
                 new = before + new
             values = _pooled(new.view(lanes * rows, height, width, -1))
             values = inside.hidden(values.view(lanes, rows, -1), block).view(values.shape)
-        return torch.baddbmm(parameters[self.last + 1], values.reshape(lanes, rows, -1), parameters[self.last])
+        return self.output_layer(values.reshape(lanes, rows, -1), parameters, self.last)
 
 
 def _patches(images: Tensor, lanes: int) -> Tensor:

@@ -48,4 +48,4 @@ class Mlp(RowNetwork):
             if self.architecture.residual and before.shape == values.shape:
                 values = before + values
             values = inside.hidden(values, layer)
-        return torch.baddbmm(parameters[self.last + 1], values, parameters[self.last])
+        return self.output_layer(values, parameters, self.last)

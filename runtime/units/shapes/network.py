@@ -96,6 +96,17 @@ class Network(ABC):
         del name
         return math.sqrt(2 / fans[0]) if self.architecture.spread is None else self.architecture.spread(*fans)
 
+    def output_layer(self, values: Tensor, parameters: Parameters, place: int) -> Tensor:
+        """Return *values* (lanes, rows, width) times the weights at *place*, plus the biases.
+
+        One output alone is a sum of products: as a matrix product it would be another kernel for a lane by itself,
+        whose last bits differ.
+        """
+        weights, bias = parameters[place], parameters[place + 1]
+        if weights.shape[2] == 1:
+            return (values * weights.transpose(1, 2)).sum(-1, keepdim=True) + bias
+        return torch.baddbmm(bias, values, weights)
+
     def activate(self, values: Tensor) -> Tensor:
         """Apply the activation."""
         return torch.relu(values) if self.architecture.activation is None else self.architecture.activation(values)

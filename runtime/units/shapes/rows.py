@@ -82,5 +82,6 @@ class RowNetwork(Network):
 
     def _predict(self, parameters: Parameters, rows: Tensor) -> Tensor:
         quiet = Inside((), None)
-        parts = [self.outputs(parameters, part, quiet) for part in rows.split(_ROWS_AT_ONCE, dim=1)]
+        starts = range(0, rows.shape[1], _ROWS_AT_ONCE)
+        parts = [self.outputs(parameters, rows[:, start : start + _ROWS_AT_ONCE], quiet) for start in starts]
         return torch.cat(parts, dim=1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,11 +140,9 @@ class Transformer(Network):
         context, heads = rows // windows, self.architecture.heads
         together = torch.baddbmm(parameters[block["in"] + 1], values, parameters[block["in"]])
         apart = together.view(lanes * windows, context, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-        query, key, value = apart.reshape(3, lanes * windows * heads, context, -1)
-        later = torch.full((1, context, context), -math.inf, device=values.device).triu(1)
-        scores = torch.baddbmm(later, query, key.transpose(1, 2), alpha=1 / math.sqrt(width // heads))
-        mixed = torch.bmm(torch.softmax(scores, -1), value)
-        mixed = mixed.view(lanes * windows, heads, context, -1).transpose(1, 2).reshape(lanes, rows, width)
+        # Fused, and one head after another: its bits do not depend on how many there are.
+        mixed = torch.nn.functional.scaled_dot_product_attention(apart[0], apart[1], apart[2], is_causal=True)
+        mixed = mixed.transpose(1, 2).reshape(lanes, rows, width)
         return torch.baddbmm(parameters[block["out"] + 1], mixed, parameters[block["out"]])
 
     def _network(self, parameters: Parameters, values: Tensor, block: Mapping[str, int]) -> Tensor:
@@ -186,28 +185,18 @@ def held_out_nats(
         raise ValueError(f"the weights must be {sum(counts)} numbers in one row, not {weights.shape}")
     if len(tokens) < 2:
         raise ValueError("a loss needs two tokens or more")
-    parts = torch.from_numpy(weights).float().split(counts)
+    parts = torch.split_with_sizes(torch.from_numpy(weights).float(), counts)
     parameters = [part.view(1, *size) for part, size in zip(parts, network.sizes, strict=True)]
     context, given = network.architecture.context, torch.from_numpy(tokens)
-    whole = (len(tokens) - 1) // context * context
-    batches = (
-        list(
-            zip(
-                given[:whole].view(-1, context).split(_WINDOWS_AT_ONCE),
-                given[1 : whole + 1].view(-1, context).split(_WINDOWS_AT_ONCE),
-                strict=True,
-            )
-        )
-        if whole
-        else []
-    )
-    if whole < len(tokens) - 1:
-        batches.append((given[whole:-1][None], given[whole + 1 :][None]))
+    whole, at_once = (len(tokens) - 1) // context * context, _WINDOWS_AT_ONCE * context
+    # Batches of whole windows, and what is left at the end as a shorter one.
+    edges = sorted({*range(0, whole, at_once), whole, len(tokens) - 1, 0})
     total = 0.0
     with torch.no_grad():
-        for inputs, wanted in batches:
-            logits = network.outputs(parameters, inputs[None], Inside((), None))[0]
-            total += float(torch.nn.functional.cross_entropy(logits.double(), wanted.reshape(-1), reduction="sum"))
+        for start, end in pairwise(edges):
+            windows = given[start:end].view(1, -1, min(context, end - start))
+            logits = network.outputs(parameters, windows, Inside((), None))[0].double()
+            total += float(torch.nn.functional.cross_entropy(logits, given[start + 1 : end + 1], reduction="sum"))
     return total / (len(tokens) - 1)
 
 

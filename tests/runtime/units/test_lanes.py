@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from runtime.tasks import TASKS
 from runtime.units import UNITS, bind_all, find_unit
 from runtime.units.lanes import MOST_LANES, programs
 from runtime.units.program import SHAPES, train
@@ -40,6 +41,43 @@ def test_a_lane_is_the_same_in_packs_of_any_size_and_order(lanes: Lanes, shape: 
     assert same(all_[26], alone[0])
     assert same(all_[26], two[0])
     assert same(all_[3], two[1])
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_lanes_are_the_same_at_the_sizes_of_the_tasks(task: str) -> None:
+    """Products may have other kernels at other sizes: a pack of nine, of two, and a lane alone, at each task's own."""
+    found = TASKS[task]
+    settings = replace(found.settings, steps=2)
+    data = {}
+    for seed in range(9):
+        split = found.split(seed)
+        data[seed] = TrialData(
+            split.train_inputs[: 20 * settings.context if found.shape == "transformer" else None],
+            split.train_labels,
+            split.val_inputs,
+            split.test_inputs,
+            found.classes,
+            found.image,
+            found.background,
+        )
+
+    def pack(seeds: list[int]) -> list[Trained]:
+        return train([[]] * len(seeds), [data[seed] for seed in seeds], settings, seeds, shape=found.shape)
+
+    nine, two, alone = pack(list(range(9))), pack([8, 3]), pack([3])
+
+    assert same(nine[3], alone[0])
+    assert same(nine[3], two[1])
+    assert same(nine[8], two[0])
+
+
+def test_a_regression_is_the_same_in_packs_of_any_size(lanes: Lanes, small_data: Callable[..., TrialData]) -> None:
+    """One output alone would be a product of another kind."""
+    data = [small_data("mlp", seed, classes=0) for seed in range(64)]
+    all_ = lanes({}, list(range(64)), data=data, rate=0.01)
+
+    assert same(all_[7], lanes({}, [7], data=[data[7]], rate=0.01)[0])
+    assert same(all_[7], lanes({}, [2, 7], data=[data[2], data[7]], rate=0.01)[1])
 
 
 @pytest.mark.parametrize(("shape", "unit"), [case for case in FITTING if case[1] and UNITS[case[1]].knobs])

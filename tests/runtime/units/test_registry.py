@@ -142,7 +142,7 @@ def test_an_installed_package_adds_units(monkeypatch: pytest.MonkeyPatch) -> Non
     assert set(registry.load_units()) == {*UNITS, "outside"}
 
 
-@pytest.mark.parametrize(("found", "said"), [("no unit", "is no Unit"), (find_unit("gelu"), "there already")])
+@pytest.mark.parametrize(("found", "said"), [("no unit", "is no Unit"), (find_unit("gelu"), "there is already")])
 def test_an_entry_point_that_adds_no_unit_is_refused(monkeypatch: pytest.MonkeyPatch, found: object, said: str) -> None:
     """The message names the entry point."""
     monkeypatch.setattr(registry, "entry_points", _Points(found))
