@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from runtime.sandbox.isolation import Isolation
-from runtime.sandbox.ladder import Sandbox
+from runtime.sandbox.ladder import Sandbox, choose
 from runtime.sandbox.launch import Amounts, View, launch
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -37,7 +37,6 @@ _LOG_BYTES = 65_536
 _GONE_WITHIN_S = 10.0
 
 Ended = Literal["wall", "start", "cancelled", "memory", "cpu", "size", "processes"]
-_LIMITS_ONLY = Sandbox(Isolation.RLIMIT)
 _NOTHING_MORE = View()
 
 
@@ -154,17 +153,19 @@ def start(
     limits: Limits,
     trials: int,
     mark: str,
-    sandbox: Sandbox = _LIMITS_ONLY,
+    sandbox: Sandbox | None = None,
     view: View = _NOTHING_MORE,
     extra: Mapping[str, str] = {},
 ) -> Child:
     """Start *arguments* in *folder* under *limits* for a pack of *trials*, behind the walls of *sandbox*.
 
-    *mark* tells its processes from others; *view* is what it may see beyond the interpreter and this program's rooms.
+    Without a *sandbox* there are limits only. *mark* tells its processes from others; *view* is what it may see beyond
+    the interpreter and this program's rooms.
 
     Raises:
         OSError: no process could be started.
     """
+    sandbox = sandbox or choose(Isolation.RLIMIT)
     cpu_limit_s = int(limits.start_wall_s + trials * (limits.cpu_s + 2)) + 1
     amounts = Amounts(
         data_bytes=limits.mem_mb << 20,

@@ -18,6 +18,7 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 if __name__ == "__main__":  # a bare interpreter knows no packages
@@ -121,13 +122,12 @@ def _end_all(child: int) -> int:
     status: int = signal.SIGKILL
     until = time.monotonic() + _GONE_WITHIN_S
     while time.monotonic() < until:
-        # Stopped first, so that none gives birth while the others are looked for.
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in descendants(os.getpid()):
-                try:
-                    os.kill(pid, number)
-                except (ProcessLookupError, PermissionError):
-                    continue
+        found = list(descendants(os.getpid()))
+        # A group dies at once, however fast it grows; only those that fled it have to be caught one by one.
+        for group in sorted({group for pid in found if (group := _group(pid)) is not None} - {os.getpgrp()}):
+            _send(os.killpg, group)
+        for pid in found:
+            _send(os.kill, pid)
         if (ended := _reap(child)) is not None:
             status = ended
         try:
@@ -136,6 +136,20 @@ def _end_all(child: int) -> int:
             break  # none is left
         signal.sigtimedwait({signal.SIGCHLD}, 0.002)
     return status
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _send(kill: Callable[[int, int], None], whom: int) -> None:
+    try:
+        kill(whom, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
 
 
 def _code_behind_bwrap(code: int, cause: str | None, status_in: int) -> int:

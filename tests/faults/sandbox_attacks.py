@@ -263,7 +263,7 @@ def _connect(family, kind, address):
     with socket.socket(family, kind) as connection:
         connection.settimeout(2)
         connection.connect(address)
-        return connection.send(b"x")
+        return True
 
 
 @attempt
@@ -678,21 +678,24 @@ def works_reading_what_is_given():
 
 @ending
 def fork_bomb():
-    while True:
+    _bomb(lambda: None)
+
+
+def _bomb(then):
+    """Double eleven times: enough to find a wall missing, and not enough to bring the machine down."""
+    for _ in range(11):
         try:
-            os.fork()
+            if os.fork() == 0:
+                then()
         except OSError:
             time.sleep(0.01)
+    while True:
+        time.sleep(1)
 
 
 @ending
 def fork_bomb_in_new_sessions():
-    while True:
-        try:
-            if os.fork() == 0:
-                os.setsid()
-        except OSError:
-            time.sleep(0.01)
+    _bomb(os.setsid)
 
 
 @ending

@@ -48,6 +48,36 @@ def test_an_exception_is_a_crash_of_its_trial_alone(execute: Execute) -> None:
     assert message(outcomes) == "ValueError: no such thing"
 
 
+def test_what_is_put_in_the_place_of_the_log_is_not_read(execute: Execute, home: Home, tmp_path: Path) -> None:
+    """A link to a secret would be followed by an executor that opens the log by its name."""
+    (tmp_path / "secret").write_text("worth reading")
+    body = f"os.unlink('log'); os.symlink({str(tmp_path / 'secret')!r}, 'log'); raise ValueError('seen')"
+    node = execute(body)["baseline", 0]
+
+    assert "ValueError: seen" in (home.logs / node.properties["log"]).read_text()
+    assert "worth reading" not in (home.logs / node.properties["log"]).read_text()
+
+
+def test_a_pipe_in_the_place_of_a_message_holds_nobody_up(execute: Execute) -> None:
+    """Reading it would wait for ever."""
+    body = "os.unlink('current.json'); os.mkfifo('current.json')"
+
+    assert labels(execute(body)) == {None: 6}
+
+
+def test_a_result_planted_for_another_trial_is_not_taken(execute: Execute, make_plan: Callable[..., Plan]) -> None:
+    """Neither under an attempt that was never made, nor in a folder that is a link to another's."""
+    plan = make_plan()
+    other = next(each.spec.id for each in plan.trials() if each.arm == "weight_decay")
+    body = f"""
+planted = Path.cwd() / 'out' / {other + ".0"!r}
+planted.mkdir(exist_ok=True)
+(planted / 'result.json').write_text('{{"error": {{"kind": "memory", "class": "Planted", "message": ""}}}}')
+"""
+
+    assert labels(execute(body, plan=plan, workers=1, pack_size=3)) == {None: 6}
+
+
 def test_the_log_of_a_pack_is_kept(execute: Execute, home: Home) -> None:
     """Under the name that the trial gives."""
     node = execute("raise ValueError('no such thing')")["baseline", 0]
@@ -76,6 +106,40 @@ def test_too_much_memory_in_native_code_is_oom(execute: Execute) -> None:
     body = "if trial['seed'] == 1: os.write(2, b'terminate called: std::bad_alloc\\n'); os.abort()"
 
     assert labels(execute(body)) == {None: 4, "oom": 2}
+
+
+def test_memory_that_no_process_limit_counts_is_oom(execute: Execute) -> None:
+    """Shared pages are no data of a process: the supervisor sees them in use, and nothing of it is read off the log."""
+    body = """
+import mmap
+held = []
+while trial['seed'] == 1:
+    held.append(mmap.mmap(-1, 16 << 20))
+    held[-1].write(b'x' * (16 << 20))
+"""
+    outcomes = execute(body, limits=Limits(mem_mb=512))
+
+    assert labels(outcomes) == {None: 4, "oom": 2}
+    assert "512 MB" in message(outcomes)
+
+
+def test_a_folder_that_grows_too_large_is_size(execute: Execute) -> None:
+    """Many files, each within the limit of a file."""
+    body = """
+number = 0
+while trial['seed'] == 1:
+    (folder / f'f{number}').write_bytes(bytes(1 << 20))
+    number += 1
+"""
+
+    assert labels(execute(body, limits=Limits(file_mb=2))) == {None: 4, "size": 2}
+
+
+def test_too_many_processes_are_a_crash(execute: Execute) -> None:
+    """Whether the kernel refuses the fork or the supervisor ends the child for it."""
+    body = "while trial['seed'] == 1: os.fork() or time.sleep(600)"
+
+    assert labels(execute(body, limits=Limits(processes=24))) == {None: 4, "crash": 2}
 
 
 def test_a_trial_that_sleeps_runs_out_of_wall_time(execute: Execute) -> None:

@@ -79,6 +79,39 @@ def test_the_limits_hold_in_the_child(run: Run, tmp_path: Path) -> None:
     }
 
 
+def test_what_an_accelerator_may_be_asked_for_is_told(run: Run, tmp_path: Path) -> None:
+    """No kernel counts it; the child holds itself to it."""
+    run("import os; open('env', 'w').write(os.environ['PATTERNBOOK_GPU_MEM_MB'])", limits=Limits(gpu_mem_mb=4096))
+
+    assert (tmp_path / "env").read_text() == "4096"
+
+
+def test_what_it_used_is_known(run: Run) -> None:
+    """CPU of all its processes, and the largest of them."""
+    ended = run("import os, time; held = bytearray(b'x') * (64 << 20); os.fork(); sum(range(10**7)); os.wait3(0)")
+
+    assert ended.cpu_s > 0.2
+    assert 64 < ended.peak_mb < 1024
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("for n in range(10**9): open(f'f{n}', 'w').write('x' * (1 << 20))", "size"),
+        (
+            "import mmap\nheld = []\nwhile True: held.append(mmap.mmap(-1, 1 << 24)); held[-1].write(b'x' * (1 << 24))",
+            "memory",
+        ),
+        ("import os\nfor n in range(3): os.fork()\nwhile True: pass", "cpu"),
+    ],
+)
+def test_what_uses_too_much_is_ended_by_the_supervisor(run: Run, code: str, cause: str) -> None:
+    """By what it sees of all processes together, not by what the child says."""
+    limits = Limits(mem_mb=256, file_mb=2, processes=16, trial_wall_s=1, start_wall_s=1)
+
+    assert run(code, limits=limits).ended == cause
+
+
 def test_what_it_prints_is_kept(run: Run, tmp_path: Path) -> None:
     """Standard output and error go to the log; its end comes with the exit."""
     ended = run("import sys; print('out'); sys.exit('err')")
@@ -127,7 +160,8 @@ def test_a_child_dies_with_its_executor(tmp_path: Path) -> None:
     import os, sys, time
     from pathlib import Path
     from runtime.execute.process import Limits, start
-    child = start([sys.executable, "-c", "import time; open('up', 'w'); time.sleep(600)"], Path({str(tmp_path)!r}),
+    child = start([sys.executable, "-c", "import os, time; open('up.tmp', 'w').write(str(os.getpid())); "
+                   "os.rename('up.tmp', 'up'); time.sleep(600)"], Path({str(tmp_path)!r}),
                   limits=Limits(), trials=1, mark="pack-test")
     while not Path({str(tmp_path / "up")!r}).exists(): time.sleep(0.005)
     print(child.process.pid, flush=True)
@@ -144,3 +178,4 @@ def test_a_child_dies_with_its_executor(tmp_path: Path) -> None:
         time.sleep(0.005)
 
     assert not alive(child)
+    assert not alive(int((tmp_path / "up").read_text()))
