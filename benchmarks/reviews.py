@@ -17,7 +17,7 @@ point does; for the aspect, a point on a sentence that argues nothing counts aga
 `reviews.points.precision`: of the labelled sentences that a point quotes, those whose polarity is the point's.
 `reviews.*.ece` and `.precision_at_90`: what a confidence is worth. `reviews.cpu_s_per_paper`: parse apart, all reviews
 of a paper. `reviews.severity.*` and `reviews.links.*`: see `_review_arguments.py`; `reviews.severity.unclear` is the
-accuracy of saying nothing.
+accuracy of saying nothing. `reviews.claims.precision`: see `_claim_links.py`.
 ``--errors N`` prints N errors on the first sample with their sentences to stderr, for reading; nothing is kept.
 """
 
@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from _claim_links import claim_link_figures
 from _figures import Interval, print_figure, quantile, timed
 from _review_arguments import link_figures, severity_figures
 
@@ -106,6 +107,7 @@ def main() -> None:
             _print_errors(gold, model, given.errors)
     severity_figures(folder)
     link_figures(folder, model)
+    claim_link_figures(folder)
 
 
 def _measure(gold: list[Gold], model: ReviewModel | None, suffix: str, data: str) -> None:
