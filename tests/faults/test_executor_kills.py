@@ -49,18 +49,17 @@ found = importlib.util.spec_from_file_location("child", {program!r})
 child = importlib.util.module_from_spec(found)
 found.loader.exec_module(child)
 
-def predict(spec, trial, workdir, folder):
+def predict(spec, trial):
     (Path({runs!r}) / f"{{trial['id']}}.{{trial['attempt']}}").touch()
-    with np.load(workdir / "data" / f"{{trial['seed']}}.npz", allow_pickle=False) as arrays:
+    with np.load(Path("data") / f"{{trial['seed']}}.npz", allow_pickle=False) as arrays:
         inputs, labels = arrays["train_inputs"], arrays["train_labels"]
         rows = {{"val": arrays["val_inputs"], "test": arrays["test_inputs"]}}
     means = np.stack([inputs[labels == each].mean(0) for each in range(spec["classes"])])
     time.sleep(0.1)
-    for name, r in rows.items():
-        np.save(folder / f"{{name}}.npy", -((r[:, None] - means) ** 2).sum(-1).astype("f4"), allow_pickle=False)
-    return 0.0
+    logits = {{name: -((r[:, None] - means) ** 2).sum(-1).astype("f4") for name, r in rows.items()}}
+    return {{"arrays": logits, "loss": 0.0, "steps": 1}}
 
-child._run_trial = predict
+child._train = lambda spec, trials, workdir: [predict(spec, trial) for trial in trials]
 sys.exit(child.execute_pack(json.loads(Path("pack.json").read_bytes()), Path.cwd()))
 """
 
