@@ -31,7 +31,7 @@ from runtime.learn import conclude
 from runtime.learn.pairs import read_runs
 from runtime.plan.rules import PlanRefused, check_plan
 from runtime.projects import Project
-from runtime.projects.project import PROJECT_VERSION
+from runtime.projects.project import PROJECT_VERSION, SELF_REPORTED
 from runtime.projects.source import find_project
 from runtime.tasks import Task
 from runtime.units.linking import Links, link_units
@@ -85,6 +85,9 @@ def run_plan(
     write_plan(store, plan, at=_iso(engine), methods=methods)
     deadline = engine.clock() + plan.budget.wall_s
     notes = [f"Isolation {each.isolation} was stepped over: {each.reason}." for each in engine.sandbox.stepped_over]
+    task = engine.tasks[plan.task.id]
+    if isinstance(task, Project) and task.contract.evaluator.self_reported:
+        notes.append(SELF_REPORTED)
     selection = _begin(store, list(plan.trials()), recheck=recheck)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))

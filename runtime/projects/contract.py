@@ -145,6 +145,9 @@ class Evaluator(Frozen):
 
     command: Command = Field(min_length=1)
     files: tuple[RelativePath, ...] = Field(default=(), description="its own files: no trial sees or changes them")
+    self_reported: bool = Field(
+        default=False, description="it only reads figures that the trial computed itself: every run says so"
+    )
     timeout_s: float = Field(default=60.0, gt=0, le=3600)
     mem_mb: int = Field(default=2048, gt=0)
 

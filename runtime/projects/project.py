@@ -21,6 +21,7 @@ from runtime.projects.policy import patch_problems
 
 # Raised when the way in which trials of projects are run or judged changes.
 PROJECT_VERSION = "project-1"
+SELF_REPORTED = "The metrics of this task are what its trials report of themselves; nothing was measured outside."
 # A knob that an arm sets is a unit with one knob of this name.
 VALUE = "value"
 _SHAPES_NOTHING = {"id", "title", "names", "goal", "edit", "baselines", "budget", "ignore"}
@@ -115,6 +116,8 @@ class Project:
         held = [each for each in self.contract.data.files if each.held_out]
         if not held:
             yield "no data is held out: what the evaluator compares with, a trial may read"
+        if self.contract.evaluator.self_reported:
+            yield SELF_REPORTED
         secret = {each.sha256: each.path for each in held}
         for path, sha in self.visible.items():
             if sha in secret:

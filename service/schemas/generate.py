@@ -13,6 +13,7 @@ from ingest.pipeline import IngestReport
 from ingest.resolve import Explanations, ResolveReport
 from runtime.execute import RunReport
 from runtime.projects import Contract
+from runtime.projects.imports import Imported
 from runtime.retrieve import Answer
 from service.api.problems import Problem
 from service.documents import (
@@ -48,6 +49,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "status": StatusDocument,
     "task": TaskDocument,
     "task-contract": Contract,
+    "task-import": Imported,
     "tasks": TasksDocument,
     "trace": TraceDocument,
     "trial": TrialDocument,

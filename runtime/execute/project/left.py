@@ -19,6 +19,7 @@ from runtime.projects.files import matches
 
 # A trial leaves predictions or weights, not a data set of small files.
 MOST_FILES = 1000
+MOST_ENTRIES, MOST_DEEP = 100_000, 20
 
 
 def take(folder: Path, keep: tuple[str, ...], *, most_bytes: int) -> dict[str, bytes]:
@@ -46,11 +47,22 @@ def take(folder: Path, keep: tuple[str, ...], *, most_bytes: int) -> dict[str, b
 
 
 def _paths(left: Path) -> list[str]:
-    paths = []
-    for place, folders, files in os.walk(left, followlinks=False):
-        folders.sort()
-        links = [each for each in folders if (Path(place) / each).is_symlink()]
-        paths += [(Path(place) / name).relative_to(left).as_posix() for name in [*files, *links]]
+    """Return what lies in *left* and is no folder, links among it; without recursion, which a trial could exhaust."""
+    paths: list[str] = []
+    folders = [""]
+    while folders:
+        inside = folders.pop()
+        with os.scandir(left / inside) as entries:
+            for entry in entries:
+                path = f"{inside}/{entry.name}".lstrip("/")
+                if not entry.is_dir(follow_symlinks=False):
+                    paths.append(path)
+                elif path.count("/") >= MOST_DEEP:
+                    raise Unusable(FailureLabel.SIZE, f"folders were left more than {MOST_DEEP} deep")
+                else:
+                    folders.append(path)
+        if len(paths) + len(folders) > MOST_ENTRIES:
+            raise Unusable(FailureLabel.SIZE, f"more than {MOST_ENTRIES} files and folders were left")
     return sorted(paths)
 
 

@@ -89,6 +89,34 @@ def hash_(
         out().out(f'{{ path = "{path}", part = "other", sha256 = "{sha}" }},', highlight=False)
 
 
+@group.command("import", epilog="Example:\n\npatternbook task import arc-bench ML03.yaml --out ml03")
+def import_(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="arc-bench, fml-bench or mlagentbench.", show_default=False)
+    ],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The foreign task: a file or a folder.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new folder for the task.")],
+    maximise: Annotated[
+        bool | None, typer.Option("--max/--min", help="Which direction of the metric is better, if the task is silent.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a task of another benchmark into a folder with a task.toml. Nothing is downloaded or run."""
+    from runtime.projects.imports import import_task
+    from service.cli.output import out as console
+    from service.cli.output import print_json
+
+    found = import_task(kind, path, out, direction=None if maximise is None else "max" if maximise else "min")
+    if json:
+        print_json(found)
+        return
+    console().print(f"{found.id} is in {found.folder}", markup=False)
+    for notice in found.notices:
+        console().print(f"Notice    {notice}", markup=False)
+
+
 @group.command("submit", epilog="Example:\n\npatternbook task submit . --patch my.diff --hypothesis 'fewer steps do'")
 def submit(
     context: typer.Context,

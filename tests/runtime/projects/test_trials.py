@@ -123,6 +123,7 @@ def test_knobs_and_seed_come_as_arguments_and_variables(
             "size",
             "more bytes",
         ),
+        ('cd "$PATTERNBOOK_OUT"; for i in $(seq 400); do mkdir d; cd d; done', "size", "deep"),
         ('echo nonsense > "$PATTERNBOOK_OUT/guess.txt"', "no_result", "the evaluator could score nothing"),
     ],
 )
