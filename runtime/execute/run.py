@@ -41,6 +41,18 @@ BY = "executor/1"
 # What was refused costs nothing to refuse again, and the operator may have allowed it since.
 _ANOTHER_TRY = TRANSIENT | {FailureLabel.REFUSED}
 
+# Of the first trial of a project: what fails so, fails so in all.
+_NOTHING_WORKS = frozenset(
+    {
+        FailureLabel.ENVIRONMENT,
+        FailureLabel.DATA_MISMATCH,
+        FailureLabel.CRASH,
+        FailureLabel.CRASH_NATIVE,
+        FailureLabel.NO_RESULT,
+        FailureLabel.REFUSED,
+    }
+)
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -91,7 +103,10 @@ def run_plan(
     selection = _begin(store, list(plan.trials()), recheck=recheck)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
-    executor.run([planned.spec.id for planned in selection.trials], deadline=deadline)
+    if isinstance(task, Project) and (failure := _preflight(store, executor, plan, deadline)):
+        notes.append(failure)
+    else:
+        executor.run([planned.spec.id for planned in selection.trials], deadline=deadline)
     concluded = conclude(store, plan, links=links, tasks=contexts)
     gated = gate(plan, [finding for _, finding in concluded.findings])
     stages = [selection]
@@ -100,7 +115,24 @@ def run_plan(
         stages.append(_begin(store, confirmation))
         executor.run([planned.spec.id for planned in confirmation], deadline=deadline)
         concluded = conclude(store, plan, links=links, tasks=contexts)
-    return _report(store, plan, stages, concluded.findings, gated, notes, concluded.belief_generation, engine)
+    generation = concluded.belief_generation
+    return _report(store, plan, stages, concluded.findings, gated, notes, generation, engine, deadline)
+
+
+def _preflight(store: GraphStore, executor: Executor, plan: Plan, deadline: float) -> str | None:
+    """Run the baseline's first trial, which the plan needs anyway, before all others; say if it cannot be measured.
+
+    What starts, trains and is evaluated once is worth its budget; what is not, would fail so in every trial.
+    """
+    first = plan.trial(plan.baseline, plan.seeds[0], "val")
+    executor.run([first.id], deadline=deadline)
+    label = store.get_nodes(Label.TRIAL, [first.id])[first.id].properties.get("label")
+    if label is None or FailureLabel(label) not in _NOTHING_WORKS:
+        return None
+    return (
+        "The baseline could not be measured once, so nothing else was run: the failed trial says why. "
+        "Mend the project and plan again; where the machine was at fault, run it again."
+    )
 
 
 def _with_project(home: Home, plan: Plan, engine: Engine) -> Engine:
@@ -154,10 +186,11 @@ def _report(
     notes: list[str],
     belief_generation: int,
     engine: Engine,
+    deadline: float,
 ) -> RunReport:
     rows = _trial_rows(store, stages, [metric.name for metric in plan.metrics])
     findings = tuple(FindingRow(id=key, **dict(finding)) for key, finding in found)
-    if any(row.state not in FINAL for row in rows):
+    if any(row.state not in FINAL for row in rows) and engine.clock() >= deadline:
         notes.append("Not all trials have run: the time of the plan, budget.wall_s, was spent. Run it again to go on.")
     confirmed = tuple(arm for arm in gated.passing if any(f.arm == arm and f.split == "test" for f in findings))
     if not any(row.state not in FINAL for row in rows) and any(not row.reused for row in rows):

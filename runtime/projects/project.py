@@ -15,6 +15,7 @@ from graph.canonical import content_hash
 from graph.vocabulary.plan import Arm, TaskRef, UnitBinding
 from graph.vocabulary.plan import Knob as KnobValue
 from runtime.projects.contract import FILE_NAME, Contract, read_contract
+from runtime.projects.environment import lock_problems
 from runtime.projects.errors import ContractError
 from runtime.projects.files import manifest, visible
 from runtime.projects.policy import patch_problems
@@ -116,6 +117,8 @@ class Project:
         held = [each for each in self.contract.data.files if each.held_out]
         if not held:
             yield "no data is held out: what the evaluator compares with, a trial may read"
+        if self.contract.environment.lock is not None:
+            yield from lock_problems(self.folder / self.contract.environment.lock)
         if self.contract.evaluator.self_reported:
             yield SELF_REPORTED
         secret = {each.sha256: each.path for each in held}

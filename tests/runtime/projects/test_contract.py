@@ -134,3 +134,17 @@ def test_the_version_covers_what_shapes_a_result_and_nothing_else(make_project: 
 
     assert set(same) == {before}
     assert len({before, *changed}) == 4
+
+
+def test_a_lock_file_is_compared_with_what_is_installed(make_project: Callable[..., Project]) -> None:
+    """Missing and other versions are named; comments, options and what is as pinned are not."""
+    import numpy as np
+
+    pins = f"numpy=={np.__version__}\npytest==0.0.1\nno-such-thing[x]==2.0 ; python_version > '3'\n"
+    lock = f"# made by hand\n--no-index\n{pins}"
+    project = make_project({"pins.lock": lock}, environment={"lock": "pins.lock"})
+    notices = list(project.notices())
+
+    assert len(notices) == 2
+    assert notices[0].startswith("pins.lock pins pytest==0.0.1, installed is ")
+    assert notices[1] == "pins.lock pins no-such-thing==2.0, which is not installed"

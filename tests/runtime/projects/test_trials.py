@@ -123,7 +123,7 @@ def test_knobs_and_seed_come_as_arguments_and_variables(
             "size",
             "more bytes",
         ),
-        ('cd "$PATTERNBOOK_OUT"; for i in $(seq 400); do mkdir d; cd d; done', "size", "deep"),
+        ('cd "$PATTERNBOOK_OUT"; for i in $(seq 30); do mkdir d; cd d; done', "size", "deep"),
         ('echo nonsense > "$PATTERNBOOK_OUT/guess.txt"', "no_result", "the evaluator could score nothing"),
     ],
 )
@@ -247,3 +247,20 @@ def test_there_must_be_something_to_compare(make_project: Make) -> None:
         draft_project_plan(project, settings=[{"guess": 1}])
     with pytest.raises(ContractError, match="has no knob 'other'"):
         draft_project_plan(project, settings=[{"other": 1}])
+
+
+def test_a_project_whose_baseline_cannot_be_measured_spends_nothing_more(
+    sqlite_store: GraphStore, home: Home, make_project: Make, project_engine: Engine
+) -> None:
+    """One trial fails, the others wait, and the report says so; a failure that depends on the arm stops nothing."""
+    broken = make_project(script("echo no luck; exit 3\n"))
+    remember(home, broken)
+    report = run_plan(sqlite_store, home, draft_project_plan(broken), engine=project_engine)
+    fragile = make_project(script(f"[ $PATTERNBOOK_KNOB_GUESS = 1 ] || exit 3\n{GUESS}\n"))
+    remember(home, fragile)
+    other = run_plan(sqlite_store, home, draft_project_plan(fragile), engine=project_engine)
+
+    assert [(trial.state, trial.label) for trial in report.trials][:1] == [("failed", "crash")]
+    assert (report.failed, report.open) == (1, 3)
+    assert "nothing else was run" in report.report
+    assert (other.failed, other.open) == (2, 0)
