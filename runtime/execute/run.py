@@ -96,7 +96,8 @@ def run_plan(
         raise PlanRefused((reason,))
     write_plan(store, plan, at=_iso(engine), methods=methods)
     deadline = engine.clock() + plan.budget.wall_s
-    notes = [f"Isolation {each.isolation} was stepped over: {each.reason}." for each in engine.sandbox.stepped_over]
+    # Why is for `doctor` to say: a reason of the system's may hold a number, which a report refuses.
+    notes = [f"Isolation {each.isolation} was stepped over; doctor says why." for each in engine.sandbox.stepped_over]
     task = engine.tasks[plan.task.id]
     if isinstance(task, Project) and task.contract.evaluator.self_reported:
         notes.append(SELF_REPORTED)
