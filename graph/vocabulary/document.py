@@ -233,7 +233,7 @@ class Document(Frozen):
     read_by: tuple[PagesRead, ...] = Field(default=(), description="by page, where several readers share a document")
     stand_in: bool = Field(default=False, description="another reader was asked for and did not return this file")
     page_count: int | None = None
-    warnings: tuple[str, ...] = Field(default=(), description="what the parser could not read, in words")
+    warnings: tuple[Words, ...] = Field(default=(), description="what the parser could not read, in words")
 
     @model_validator(mode="after")
     def _ranges_lie_inside_the_text(self) -> Self:

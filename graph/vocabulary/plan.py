@@ -29,7 +29,10 @@ class ArmRole(StrEnum):
 
 
 class Hypothesis(Frozen):
-    """What is believed, and what would refute it. *effect_of* is an arm's unit, or an arm with a patch; *metric* one of the plan's."""
+    """What is believed, and what would refute it.
+
+    *effect_of* is an arm's unit, or an arm with a patch; *metric* is one of the plan's.
+    """
 
     id: str = "h1"
     statement: str

@@ -71,9 +71,7 @@ class Backend:
             plan,
             workers=max(1, self.settings.workers),
             progress=progress,
-            engine=Engine(
-                isolation=self.settings.isolation, allow_untrusted_code=self.settings.allow_untrusted_code
-            ),
+            engine=Engine(isolation=self.settings.isolation, allow_untrusted_code=self.settings.allow_untrusted_code),
         )
 
 

@@ -219,6 +219,14 @@ def test_a_lone_file_says_what_it_includes() -> None:
     assert [("[x]", ())] == [(document.quote(c), c.references) for c in document.citations]
 
 
+def test_a_warning_holds_no_nul() -> None:
+    """No store keeps one, and a warning that names a damaged key would keep the whole paper out."""
+    document = body("\\section{A}\nText.\n\\bibliography{re\0fs}\n We cite \\cite{so\0me}.\n")
+    assert document.warnings
+    assert "\0" not in "".join(document.warnings)
+    assert "re fs" in " ".join(document.warnings)
+
+
 def _zip(files: dict[str, str]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
