@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.extract.encoder.scores import DocumentScores, log_softmax, sigmoid
-from ingest.extract.encoder.tags import Scores, spans, viterbi
+from ingest.extract.encoder.scores import DocumentScores, sigmoid
+from ingest.extract.encoder.tags import Scores, spans
 from ingest.extract.encoder.tokens import Tokens
 from ingest.extract.train.encoded import IGNORED, Encoded
 from ingest.extract.train.model import TagHead
@@ -56,11 +56,6 @@ def gold_spans(document: Encoded, head: str) -> list[set[tuple[int, int, int]] |
             if known:
                 found[sentence] = set(spans(known))
     return found
-
-
-def tagged(chains: Sequence[Scores], transitions: Scores) -> list[set[tuple[int, int, int]]]:
-    """Return the spans of the best tag sequence of each sentence."""
-    return [set(spans(tags)) for tags in viterbi([log_softmax(each) for each in chains], transitions)]
 
 
 def contribution_counts(
