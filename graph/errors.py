@@ -15,6 +15,7 @@ GraphError
 │   ├── HomeFull                no room left, or a quota is used up: nothing was written
 │   └── HomeDamaged             a file under the home is not what its name says
 ├── UnknownNode                 a reference to nothing
+├── OrderRefused                an order that a plan cannot follow
 ├── UngroundedFact              a fact without evidence, or a quote that is not in its document
 ├── EmbedderUnavailable         no such model, or weights that are not the ones they should be
 └── SnapshotError
@@ -101,6 +102,10 @@ class HomeDamaged(HomeError):
 
 class UnknownNode(GraphError):
     """A reference that names no node of the graph."""
+
+
+class OrderRefused(GraphError):
+    """An order that a plan cannot follow: about an arm that it has not, or without what it needs."""
 
 
 class UngroundedFact(GraphError):

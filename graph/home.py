@@ -147,6 +147,15 @@ class Home:
                 raise ValueError(f"{part!r} cannot name an artefact: lower-case letters, digits and . _ ~ : - only")
         return self.path / "artefacts" / stage / key[:2] / key
 
+    def explained(self, error: OSError, target: Path) -> HomeError:
+        """Return the error to raise where *target*, a file or folder under this home, could not be written."""
+        if error.errno in _NO_ROOM:
+            return HomeFull(
+                f"no room left under {self.path} for {target.name} ({error.strerror}): nothing was written; "
+                f"make room and run the same command again"
+            )
+        return HomeError(f"cannot write {target}: {error.strerror}")
+
     def _write(self, target: Path, content: bytes, *, replace: bool = True) -> None:
         temporary = self.path / "tmp" / f"{os.getpid()}-{secrets.token_hex(8)}"
         try:
@@ -162,12 +171,7 @@ class Home:
                 temporary.unlink(missing_ok=True)
             _flush_folder(target.parent)
         except OSError as error:
-            if error.errno in _NO_ROOM:
-                raise HomeFull(
-                    f"no room left under {self.path} for {len(content)} bytes ({error.strerror}): nothing was written; "
-                    f"make room and run the same command again"
-                ) from error
-            raise HomeError(f"cannot write {target}: {error.strerror}") from error
+            raise self.explained(error, target) from error
 
 
 def _read(file: Path) -> bytes | None:

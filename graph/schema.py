@@ -434,7 +434,14 @@ NODES: dict[Label, NodeSpec] = {
     ),
     Label.DECISION: NodeSpec(
         "Something decided about a plan: approved, started, finished, paused, edited.",
-        {"kind": _text("", indexed=True), "by": _text(""), "reason": _text(""), "at": _text("")},
+        {
+            "kind": _text("", indexed=True),
+            "by": _text(""),
+            "reason": _text(""),
+            "at": _text(""),
+            "arm": _text("which arm, where it is about one"),
+            "estimate": _json("of a start: {trials, cpu_s, basis}, what was left to run and what it would cost"),
+        },
     ),
     Label.TRIAL: NodeSpec(
         "One run of one arm with one seed. Shared by all plans that need it.",
@@ -446,6 +453,11 @@ NODES: dict[Label, NodeSpec] = {
             "label": _text("how it failed; absent when it did not", indexed=True),
             "split": _text("val for selection, test for confirmation"),
             "wall_s": _number("wall time of the trial"),
+            "cpu_s": _number("CPU seconds, its share of the child's start included"),
+            "train_cpu_s": _number("CPU seconds without the child's start, as the child says within what was seen"),
+            "gpu_s": _number("seconds for which it held an accelerator"),
+            "peak_mb": _number("most memory of its child, all its trials together"),
+            "pack_size": _count("trials that trained together with it, itself included"),
             "device": _text("what it ran on"),
             "environment": _json("{python, torch, threads, isolation, …}"),
             "log": _text("name of its log under HOME"),

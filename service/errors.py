@@ -85,6 +85,7 @@ TABLE: dict[str, Verdict] = {
     "service.errors.PartMissing": _MISSING,
     "service.errors.OutputLost": _MISSING,
     "graph.errors.UnknownNode": _NOT_THERE,
+    "graph.errors.OrderRefused": _WRONG,
     "graph.errors.StoreUnavailable": _STORE,
     "graph.errors.StoreVersionError": _STORE,
     "graph.errors.StoreMismatch": _STORE,

@@ -31,6 +31,7 @@ from typing import Any
 
 # Exit codes, after sysexits.h: EX_CONFIG when a library is missing, EX_OSERR when memory ran out.
 ENVIRONMENT_EXIT, MEMORY_EXIT = 78, 71
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory", "out of memory")
 
 Trial = Mapping[str, Any]
@@ -40,7 +41,13 @@ def execute_pack(spec: Mapping[str, Any], workdir: Path) -> int:
     """Run the programs of *spec* in order; return the exit code. A trial is a function of its spec and its data."""
     place = 0
     for program in spec["programs"]:
-        code = _execute_program(spec, program, place, workdir)
+        try:
+            code = _execute_program(spec, program, place, workdir)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            traceback.print_exc()  # the disk is full: no trial's fault, and where it could be said there is no room
+            return ENVIRONMENT_EXIT
         if code:
             return code
         place += len(program)
@@ -75,6 +82,7 @@ def _execute_program(spec: Mapping[str, Any], trials: Sequence[Trial], place: in
     charged = {
         "wall_s": round((time.monotonic() - wall) / len(trials), 4),
         "cpu_s": round((time.process_time() - cpu) / len(trials), 4),
+        "gpu_s": 0.0 if spec["device"] == "cpu" else round((time.monotonic() - wall) / len(trials), 4),
         "pack_size": len(trials),
         **_surroundings(),
     }
@@ -151,7 +159,7 @@ def _kind(error: Exception) -> str:
         return "memory"  # torch reports a failed allocation as a plain RuntimeError
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "size"
-    if isinstance(error, ImportError):
+    if isinstance(error, ImportError) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
         return "environment"
     return "crash"
 

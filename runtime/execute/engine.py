@@ -22,13 +22,18 @@ _CHILD = Path(__file__).with_name("child.py")
 
 
 class Progress(NamedTuple):
-    """What happened: `started` or `finished` (with the label of a failure), and how many are final of how many."""
+    """What happened: `started` or `finished` (with the label of a failure), and how many are final of how many.
+
+    `paused` is told again and again while the plan is paused, without a trial. *remaining_s* is the time that the rest
+    takes at the speed so far; None before anything was finished.
+    """
 
     trial: str
     event: str
     label: str | None
     done: int
     total: int
+    remaining_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,10 @@ class Engine:
 
     Code from outside (project tasks, patches) runs on the last rung of isolation only with *allow_untrusted_code*.
     *pack_size* is the most trials that one child gets; `runtime.units.lanes` says how many are enough for each shape.
-    A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``.
+    A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``. A store that cannot be read is
+    asked again for *outage_s*: as long as its writes are tried again by the driver of a server.
+
+    *clock* stamps leases and records, seconds since 1970; *stopwatch* measures, and does not jump when the clock is set.
     """
 
     workers: int = 2
@@ -50,6 +58,8 @@ class Engine:
     tasks: Mapping[str, AnyTask] = field(default_factory=lambda: dict(TASKS))
     command: Callable[[], Sequence[str]] = lambda: [sys.executable, "-P", "-s", str(_CHILD)]
     clock: Callable[[], float] = time.time
+    stopwatch: Callable[[], float] = time.monotonic
+    outage_s: float = 30.0
     isolation: Isolation | None = None
     allow_untrusted_code: bool = False
 

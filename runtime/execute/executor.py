@@ -4,31 +4,43 @@ Guarantees: a trial is recorded once, whoever else runs the same plan. An except
 children and puts what was claimed back to pending. After a kill -9 the leases run out; whoever claims a trial then
 first looks for a result that an earlier attempt finished, and records that instead of running again.
 
-One thread watches over all children; leases are renewed on its way round, which never waits longer than a tick.
+One thread watches over all children; leases are renewed on its way round, which never waits longer than a tick. On
+its way it also looks what was ordered (`orders`): a plan that is paused or cancelled has its children ended, what they
+finished is recorded, and the rest is pending. A paused executor holds nothing and waits.
+
+A clock that is set, in either direction, costs at most work done twice: leases are renewed by a stopwatch, at the time
+that the clock then shows, and the fence refuses a second result. A disk without room ends the run with `HomeFull` or
+`StoreUnavailable`; results that children finished are adopted by the next.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from graph.errors import LeaseLost, StoreError
+from graph.errors import LeaseLost, StoreUnavailable
 from graph.home import Home
 from graph.schema import Label, Ref
+from graph.standing import PlanState
 from graph.store.interface import Claimed, Finish, GraphStore
 from graph.vocabulary.outcome import FailureLabel
 from graph.vocabulary.plan import TrialSpec
 from graph.write.outcome import record_outcome
+from runtime.execute.cost import charge, of_adopted, read_said, with_cost
 from runtime.execute.engine import Engine, Progress, environment
 from runtime.execute.judge import Circumstances, Judged, failed, judge
 from runtime.execute.labels import Verdict, label_exit
 from runtime.execute.layout import packs
+from runtime.execute.orders import Orders
 from runtime.execute.ownership import drop, has_result, leftovers
 from runtime.execute.pack import (
     ClaimedTrial,
@@ -50,7 +62,11 @@ from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
 from runtime.units import PROGRAM_VERSION, UnitError
 
+T = TypeVar("T")
+
 FINAL = ("done", "failed", "dead")
+# How old what is known of orders may be: a fraction of a second, and four reads a second cost no store much.
+_HEED_S = 0.25
 # A child that dies before it reaches a trial is tried this often: then the trials get the label of its exit.
 _STARTS = 2
 
@@ -76,25 +92,33 @@ class Executor:
         *,
         methods: Mapping[str, Sequence[str]],
         progress: Callable[[Progress], None] | None = None,
+        orders: Callable[[], Orders] = Orders,
     ) -> None:
         self.store, self.home, self.engine, self.methods = store, home, engine, methods
         self.progress = progress or (lambda _: None)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
         self.running: list[_Running] = []
         self.held: dict[str, Claimed] = {}
-        self.total = self.final = 0
-        self.beaten = 0.0
+        self.total = self.final = self.recorded = 0
+        self.beaten: float | None = None
+        self.began = 0.0
+        self.orders, self._ordered, self._asked = orders, Orders(), -math.inf
         self.sandbox = engine.sandbox
         self.environment = environment(self.sandbox.isolation)
         self.work = home.work.resolve()  # behind the walls only the real path is there
 
     def run(self, trials: Sequence[str], *, deadline: float | None = None) -> None:
-        """Bring *trials* to a final state; past *deadline* (on the engine's clock) no new pack is started.
+        """Bring *trials* to a final state; past *deadline* (on the engine's stopwatch) no new pack is started.
+
+        Time in which the plan is paused is added to the deadline. Where it is cancelled, the rest stays pending.
 
         Raises:
             UnknownTrial: one of them is not in the store.
+            HomeFull, HomeError: its folders cannot be written; what children finished is recorded by the next run.
+            StoreUnavailable: the store cannot be reached or has no room; the same holds.
         """
-        self.work.mkdir(parents=True, exist_ok=True)
+        with self._writing(self.work):
+            self.work.mkdir(parents=True, exist_ok=True)
         self._end_orphans()
         with reaping_orphans():
             try:
@@ -106,27 +130,64 @@ class Executor:
 
     def _run(self, trials: list[str], deadline: float | None) -> None:
         self.total = len(trials)
+        self.began, self.recorded = self.engine.stopwatch(), 0
         while True:
+            ordered = self._heed()
+            if ordered.state is not PlanState.GOING:
+                self._stop_children()
+            if ordered.state is PlanState.CANCELLED:
+                return
+            if ordered.state is PlanState.PAUSED:
+                paused_s = self._wait_to_be_resumed()
+                deadline = None if deadline is None else deadline + paused_s
+                continue
             states = self._states(trials)
             self.final = sum(state in FINAL for state, _ in states.values())
-            open_ = {key: spec for key, (state, spec) in states.items() if state not in FINAL and key not in self.held}
-            spent = deadline is not None and self.engine.clock() >= deadline
+            open_ = {
+                key: spec
+                for key, (state, spec) in states.items()
+                if state not in FINAL and key not in self.held and key not in ordered.left_out
+            }
+            spent = deadline is not None and self.engine.stopwatch() >= deadline
             claimed = 0 if spent else self._fill(open_)
             if not self.running and not claimed:
                 if not open_ or spent:
                     return
                 self._wait(10 * self.engine.tick_s)  # others hold what is left
                 continue
-            self._watch(until_slot=True)
+            self._watch()
 
-    def _watch(self, *, until_slot: bool) -> None:
-        """Go round the children until one of them has ended."""
-        while self.running:
+    def _watch(self) -> None:
+        """Go round the children until one of them has ended, or the plan is to stop."""
+        while self.running and self._heed().state is PlanState.GOING:
             self._beat()
-            ended = [running for running in self.running if self._look_after(running)]
-            if ended and until_slot:
+            ended = [running for running in list(self.running) if self._look_after(running)]
+            if ended:
                 return
             self._wait(self.engine.tick_s)
+
+    def _heed(self) -> Orders:
+        """Return what was ordered, as it was read a moment ago at most."""
+        now = self.engine.stopwatch()
+        if now - self._asked >= _HEED_S:
+            self._asked, self._ordered = now, self._patiently(self.orders)
+        return self._ordered
+
+    def _wait_to_be_resumed(self) -> float:
+        """Return how long the plan was paused, once it no longer is."""
+        since = self.engine.stopwatch()
+        while self._heed().state is PlanState.PAUSED:
+            self.progress(Progress("", "paused", None, self.final, self.total))
+            self._wait(10 * self.engine.tick_s)
+        paused_s = self.engine.stopwatch() - since
+        self.began += paused_s
+        return paused_s
+
+    def _stop_children(self) -> None:
+        """End the children; record what they finished, and put the rest back."""
+        for running in list(self.running):
+            self.running.remove(running)
+            self._conclude(running, running.child.end("cancelled"), is_to_go_on=False)
 
     def _fill(self, open_: Mapping[str, TrialSpec]) -> int:
         """Start packs while there is room; return how many trials were claimed."""
@@ -160,20 +221,22 @@ class Executor:
             if verdict := self._obstacle(trial.spec):
                 self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
             elif found := adopted(self.work, trial.id, trial.claim.attempt):
-                self._record([(trial, self._judge(found, trial, 0.0, adopted_=True, log=None))])
+                judged, said = self._judge(found, trial, 0.0, adopted_=True, log=None), read_said(found)
+                self._record([(trial, judged.with_outcome(with_cost(judged.outcome, of_adopted(said), said)))])
             else:
                 ready.append(trial)
         if not ready:
             return
         limits, task = self.engine.limits, self.engine.tasks[ready[0].spec.task.id]
-        if isinstance(task, Project):
-            made = self._project_pack(task, ready[0])
-            if made is None:
-                return
-            pack, command = made, project_command()
-        else:
-            pack = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s, alone=alone)
-            command = list(self.engine.command())
+        with self._writing(self.work):
+            if isinstance(task, Project):
+                made = self._project_pack(task, ready[0])
+                if made is None:
+                    return
+                pack, command = made, project_command()
+            else:
+                pack = make_pack(self.work, task, ready, limit_cpu_s=limits.cpu_s, alone=alone)
+                command = list(self.engine.command())
         try:
             child = start(
                 command,
@@ -258,8 +321,8 @@ class Executor:
         self._conclude(running, ended)
         return True
 
-    def _conclude(self, running: _Running, ended: Exit) -> None:
-        """Record what a pack left; trials that it did not finish are run again in another child.
+    def _conclude(self, running: _Running, ended: Exit, *, is_to_go_on: bool = True) -> None:
+        """Record what a pack left; trials that it did not finish are run again in another child, or put back.
 
         Where the child ended in the middle of a program, nobody knows which of its lanes was at fault: each of them
         is run again in a program of its own.
@@ -273,15 +336,24 @@ class Executor:
             folder = result_folder(pack.folder, trial)
             if has_result(folder):
                 results.append((trial, self._judge(folder, trial, ended.wall_s, adopted_=False, log=log)))
-            elif _was_its_fault(place, at, ended, running.starts):
+            elif is_to_go_on and _was_its_fault(place, at, ended, running.starts):
                 verdict = label_exit(ended, self.engine.limits)
                 results.append((trial, Judged(failed(trial.id, verdict, self._around(ended.wall_s, log)), None)))
             else:
                 rest.append(trial)
-        self._record(results)
+        said = [read_said(result_folder(pack.folder, trial)) for trial, _ in results]
+        costs = charge(said, ended)
+        self._record(
+            [
+                (trial, judged.with_outcome(with_cost(judged.outcome, cost, each)))
+                for (trial, judged), cost, each in zip(results, costs, said, strict=True)
+            ]
+        )
         drop(pack.folder)
         rest = [trial for trial in rest if trial.id in self.held]
-        if rest:
+        if not is_to_go_on:
+            self._put_back([self.held.pop(trial.id) for trial in rest])
+        elif rest:
             suspects = pack.trials[at.start : at.stop] if at is not None else ()
             alone = running.alone | {trial.id for trial in suspects}
             self._begin(rest, starts=0 if results or at is not None else running.starts, alone=alone)
@@ -321,39 +393,50 @@ class Executor:
         mine = [(trial, judged.outcome) for trial, judged in results if trial.id in self.held]
         if not mine:
             return
-        try:
-            record_outcome(self.store, [(trial.claim, outcome) for trial, outcome in mine], methods=self.methods)
-        except LeaseLost:
-            self._beat(now_due=True)
-            mine = [(trial, outcome) for trial, outcome in mine if trial.id in self.held]
-            record_outcome(self.store, [(trial.claim, outcome) for trial, outcome in mine], methods=self.methods)
+        while True:
+            try:
+                record_outcome(self.store, [(trial.claim, outcome) for trial, outcome in mine], methods=self.methods)
+                break
+            except LeaseLost:
+                self._beat(now_due=True)  # which drops what is no longer held
+                mine = [(trial, outcome) for trial, outcome in mine if trial.id in self.held]
+        self.recorded += len(mine)
         for trial, outcome in mine:
             del self.held[trial.id]
             self._remove_results(trial.id)
             self.final += 1
             label = outcome.label.value if outcome.label else None
-            self.progress(Progress(trial.id, "finished", label, self.final, self.total))
+            each_s = (self.engine.stopwatch() - self.began) / self.recorded
+            left_s = each_s * max(0, self.total - self.final)
+            self.progress(Progress(trial.id, "finished", label, self.final, self.total, left_s))
 
     def _beat(self, *, now_due: bool = False) -> None:
-        now = self.engine.clock()
-        if not self.held or not (now_due or now - self.beaten >= self.engine.beat_s):
+        watch = self.engine.stopwatch()
+        is_due = now_due or self.beaten is None or watch - self.beaten >= self.engine.beat_s
+        if not self.held or not is_due:
             return
-        self.beaten = now
-        kept = self.store.beat(list(self.held.values()), self.engine.lease_s, now=now)
+        self.beaten = watch
+        kept = self.store.beat(list(self.held.values()), self.engine.lease_s, now=self.engine.clock())
         keys = {claim.ref.key for claim in kept}
         self.held = {key: claim for key, claim in self.held.items() if key in keys}
 
     def _let_go(self) -> None:
-        """Kill the children and put claims back; a store that cannot be reached lets the leases run out."""
+        """Kill the children and put claims back; a store that cannot be written to lets the leases run out."""
         for running in self.running:
             running.child.end("cancelled")
         self.running.clear()
-        for claim in self.held.values():
+        # Not claim by claim: each would take as long as the driver tries.
+        with suppress(StoreUnavailable):
+            self._put_back(list(self.held.values()))
+        self.held.clear()
+
+    def _put_back(self, claims: Sequence[Claimed]) -> None:
+        """Make claimed trials pending again; those that were lost are left to whoever has them."""
+        for claim in claims:
             try:
                 self.store.finish([Finish(claim, "pending")])
-            except StoreError:
+            except LeaseLost:
                 continue
-        self.held.clear()
 
     def _remove_results(self, trial: str) -> None:
         for folder in sorted(self.work.glob(f"*/out/{trial}.*")):
@@ -378,9 +461,18 @@ class Executor:
             return None
         name = f"trials/{pack.id}.log"
         target = self.home.logs / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with self._writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
         return name
+
+    @contextmanager
+    def _writing(self, target: Path) -> Iterator[None]:
+        """Say what is wrong where *target* cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            raise self.home.explained(error, target) from error
 
     def _around(self, wall_s: float, log: str | None = None, *, adopted_: bool = False) -> Circumstances:
         at = datetime.fromtimestamp(self.engine.clock(), UTC).isoformat(timespec="milliseconds")
@@ -388,13 +480,26 @@ class Executor:
         return Circumstances(at, wall_s, environment, log)
 
     def _states(self, trials: Sequence[str]) -> dict[str, tuple[str, TrialSpec]]:
-        nodes = self.store.get_nodes(Label.TRIAL, trials)
+        nodes = self._patiently(lambda: self.store.get_nodes(Label.TRIAL, trials))
         if missing := [key for key in trials if key not in nodes]:
             raise UnknownTrial(f"{Ref(Label.TRIAL, missing[0])} is not in the store: write its plan first")
         return {
             key: (str(nodes[key].properties["state"]), TrialSpec.model_validate(nodes[key].properties["spec"]))
             for key in trials
         }
+
+    def _patiently(self, read: Callable[[], T]) -> T:
+        """Return what *read* returns, also from a server that is down for a while: its children go on meanwhile."""
+        until: float | None = None
+        while True:
+            try:
+                return read()
+            except StoreUnavailable:
+                now = self.engine.stopwatch()
+                until = now + self.engine.outage_s if until is None else until
+                if now >= until:
+                    raise
+            self._wait(10 * self.engine.tick_s)
 
     @staticmethod
     def _wait(seconds: float) -> None:

@@ -68,22 +68,14 @@ def make_pack(
     """Make the work folder of *trials*, all of one task; what stood there under the same name is removed.
 
     Trials in *alone* come last and have a program each: one of them has ended a child before.
+
+    Raises:
+        OSError: the folder could not be written; nothing of it is left.
     """
     id = "pack-" + content_hash([[trial.id, trial.claim.attempt] for trial in trials])[:16]
     folder = work / id
     drop(folder)
     own(folder, [f"{trial.id}.{trial.claim.attempt}" for trial in trials])
-    (folder / "data").mkdir(parents=True)
-    (folder / "out").mkdir()
-    for seed in sorted({trial.spec.seed for trial in trials}):
-        split = task.split(seed)
-        np.savez(
-            folder / "data" / f"{seed}.npz",
-            train_inputs=split.train_inputs,
-            train_labels=split.train_labels,
-            val_inputs=split.val_inputs,
-            test_inputs=split.test_inputs,
-        )
     by_id = {trial.id: trial for trial in trials}
     laid_out = list(
         programs(
@@ -102,8 +94,27 @@ def make_pack(
         "trial_cpu_s": max(1, round(limit_cpu_s)),
         "programs": [[_lane(by_id[each]) for each in program] for program in laid_out],
     }
-    (folder / "pack.json").write_text(json.dumps(spec))
+    try:
+        _write_data(folder, task, sorted({trial.spec.seed for trial in trials}))
+        (folder / "pack.json").write_text(json.dumps(spec))
+    except OSError:
+        drop(folder)  # half a pack would keep the room that was missing
+        raise
     return Pack(id, folder, task, tuple(by_id[each] for program in laid_out for each in program))
+
+
+def _write_data(folder: Path, task: Task, seeds: Sequence[int]) -> None:
+    (folder / "data").mkdir(parents=True)
+    (folder / "out").mkdir()
+    for seed in seeds:
+        split = task.split(seed)
+        np.savez(
+            folder / "data" / f"{seed}.npz",
+            train_inputs=split.train_inputs,
+            train_labels=split.train_labels,
+            val_inputs=split.val_inputs,
+            test_inputs=split.test_inputs,
+        )
 
 
 def recipe_of(spec: TrialSpec) -> Recipe:

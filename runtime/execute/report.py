@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from graph.schema import Label, Ref
+from graph.standing import standing_of
 from graph.store.interface import GraphStore
 from graph.vocabulary.finding import Verdict
 from graph.vocabulary.plan import Plan
@@ -46,6 +47,7 @@ def write_report(
         lines += _table(plan, split, trials, findings)
     lines += _gate(plan, gated, findings)
     lines += _failures(trials)
+    lines += _decisions(store, plan)
     if notes:
         lines += [["## Notes"], []]
         lines += [["- ", note] for note in notes]
@@ -126,6 +128,21 @@ def _failures(trials: Sequence[TrialRow]) -> list[list[Piece]]:
     for trial in failed:
         ref = Ref(Label.TRIAL, trial.id)
         lines.append(["- ", Bound(ref, "key"), ": ", trial.label or "failed", ": ", Bound(ref, "failure/message")])
+    return [*lines, []]
+
+
+def _decisions(store: GraphStore, plan: Plan) -> list[list[Piece]]:
+    """Return what people decided about the plan while it ran: a report that was steered says so."""
+    decided = standing_of(store, plan.id).decisions
+    if not decided:
+        return []
+    lines: list[list[Piece]] = [["## Decisions while it ran"], []]
+    for each in decided:
+        ref = Ref(Label.DECISION, each.key)
+        arm: list[Piece] = [" ", Bound(ref, "arm")] if each.arm is not None else []
+        reason: list[Piece] = [": ", Bound(ref, "reason")] if each.reason else []
+        kind = each.kind.replace("_", " ")
+        lines.append(["- ", kind, *arm, " by ", Bound(ref, "by"), " at ", Bound(ref, "at"), *reason])
     return [*lines, []]
 
 

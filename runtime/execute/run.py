@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from graph.errors import StaleWrite
 from graph.home import Home
 from graph.schema import Label, Ref
+from graph.standing import PlanState, standing_of
 from graph.store.interface import GraphStore, Guard
 from graph.vocabulary.finding import Finding
 from graph.vocabulary.outcome import FailureLabel
@@ -24,6 +25,7 @@ from runtime.execute.engine import Engine, Progress
 from runtime.execute.executor import FINAL, Executor
 from runtime.execute.gate import Gated, gate
 from runtime.execute.labels import TRANSIENT
+from runtime.execute.orders import PlanOrders
 from runtime.execute.process import Limits
 from runtime.execute.report import write_report
 from runtime.execute.run_report import FindingRow, RunReport, TrialRow
@@ -78,8 +80,11 @@ def run_plan(
     and the plan's budget are put into it. With *recheck*, trials of the selection that are done are run once more: one
     that predicts something else is ``flaky``.
 
+    While it runs, it may be paused, resumed, cancelled, or have arms left out, by anybody who can write to the store
+    (`graph.write.steering`). A paused one waits; one that is cancelled ends, with what had run.
+
     Raises:
-        PlanRefused: the plan cannot be run here.
+        PlanRefused: the plan cannot be run here, or stands paused or cancelled.
         ProjectMoved: its project task is gone or has changed.
         KeyboardInterrupt: stopped by the user; children are gone, what was not recorded is pending again.
     """
@@ -91,17 +96,20 @@ def run_plan(
     links = links or link_units(store)
     contexts = {id: task for id, task in engine.tasks.items() if isinstance(task, Task)}
     methods = links.methods()
-    executor = Executor(store, home, engine, methods=methods, progress=progress)
+    orders = PlanOrders(store, plan.id)
+    executor = Executor(store, home, engine, methods=methods, progress=progress, orders=orders)
     if reason := executor.distrust(engine.tasks[plan.task.id]):
         raise PlanRefused((reason,))
     write_plan(store, plan, at=_iso(engine), methods=methods)
-    deadline = engine.clock() + plan.budget.wall_s
+    refuse_unless_going(store, plan)
+    deadline = engine.stopwatch() + plan.budget.wall_s
     # Why is for `doctor` to say: a reason of the system's may hold a number, which a report refuses.
     notes = [f"Isolation {each.isolation} was stepped over; doctor says why." for each in engine.sandbox.stepped_over]
     task = engine.tasks[plan.task.id]
     if isinstance(task, Project) and task.contract.evaluator.self_reported:
         notes.append(SELF_REPORTED)
     selection = _begin(store, list(plan.trials()), recheck=recheck)
+    orders.tell(selection.trials)
     if any(state not in FINAL for state in selection.before.values()):
         record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
     if isinstance(task, Project) and (failure := _preflight(store, executor, plan, deadline)):
@@ -111,13 +119,26 @@ def run_plan(
     concluded = conclude(store, plan, links=links, tasks=contexts)
     gated = gate(plan, [finding for _, finding in concluded.findings])
     stages = [selection]
-    if gated.passing and (confirmation := _confirmation(plan, gated, notes)):
+    is_cancelled = standing_of(store, plan.id).state is PlanState.CANCELLED
+    if gated.passing and not is_cancelled and (confirmation := _confirmation(plan, gated, notes)):
         write_trials(store, plan.id, confirmation)
+        orders.tell(confirmation)
         stages.append(_begin(store, confirmation))
         executor.run([planned.spec.id for planned in confirmation], deadline=deadline)
         concluded = conclude(store, plan, links=links, tasks=contexts)
     generation = concluded.belief_generation
     return _report(store, plan, stages, concluded.findings, gated, notes, generation, engine, deadline)
+
+
+def refuse_unless_going(store: GraphStore, plan: Plan) -> None:
+    """Return if nobody has paused or cancelled *plan*.
+
+    Raises:
+        PlanRefused: somebody has; the sentence says who and how to take it back.
+    """
+    standing = standing_of(store, plan.id)
+    if standing.state is not PlanState.GOING:
+        raise PlanRefused((f"{plan.id} was {standing.sentence}; 'patternbook resume {plan.id}' takes that back",))
 
 
 def _preflight(store: GraphStore, executor: Executor, plan: Plan, deadline: float) -> str | None:
@@ -191,7 +212,13 @@ def _report(
 ) -> RunReport:
     rows = _trial_rows(store, stages, [metric.name for metric in plan.metrics])
     findings = tuple(FindingRow(id=key, **dict(finding)) for key, finding in found)
-    if any(row.state not in FINAL for row in rows) and engine.clock() >= deadline:
+    standing = standing_of(store, plan.id)
+    if standing.state is PlanState.CANCELLED:
+        notes.append("The plan was cancelled: what had run by then stands here.")
+    if standing.left_out:
+        notes.append("Arms were left out while it ran: trials of theirs that had not run were not started.")
+    waiting = any(row.state not in FINAL and row.arm not in standing.left_out for row in rows)
+    if waiting and engine.stopwatch() >= deadline:
         notes.append("Not all trials have run: the time of the plan, budget.wall_s, was spent. Run it again to go on.")
     confirmed = tuple(arm for arm in gated.passing if any(f.arm == arm and f.split == "test" for f in findings))
     if not any(row.state not in FINAL for row in rows) and any(not row.reused for row in rows):

@@ -50,7 +50,7 @@ def make_project_pack(work: Path, project: Project, trial: ClaimedTrial) -> Pack
         copy_files(project.folder, folder / "project", project.visible)
         if spec.patch is not None:
             apply_diff(folder / "project", checked_patch(spec.patch, project.contract))
-    except ValueError:
+    except (ValueError, OSError):
         drop(folder)
         raise
     left = folder / "out" / f"{trial.id}.{trial.claim.attempt}.tmp" / "left"

@@ -113,7 +113,7 @@ def test_a_spent_budget_leaves_the_rest_for_another_run(
 ) -> None:
     """The note says how to go on."""
     ticks = iter(range(0, 10**9, 1000))
-    report = run_plan(sqlite_store, home, make_plan(), engine=replace(quick_engine, clock=lambda: float(next(ticks))))
+    report = run_plan(sqlite_store, home, make_plan(), engine=replace(quick_engine, stopwatch=lambda: float(next(ticks))))
 
     assert report.open == 6
     assert "Run it again" in report.report
