@@ -37,6 +37,19 @@ class Measured(Frozen):
     split: str
 
 
+class Cost(Frozen):
+    """What one trial used. Trials that ran in one child share what cannot be told apart: its start and its memory.
+
+    Summed over trials, `cpu_s` is user and system time of all their children and of what those started.
+    """
+
+    cpu_s: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="its share of the child's")
+    train_cpu_s: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="without the child's start")
+    gpu_s: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="for how long it held an accelerator")
+    peak_mb: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="most memory of the child")
+    pack_size: int = Field(default=1, ge=1, description="trials that trained together")
+
+
 class Outcome(Frozen):
     """What became of one trial: measurements, or a label and a message."""
 
@@ -46,6 +59,7 @@ class Outcome(Frozen):
     measurements: tuple[Measured, ...] = ()
     wall_s: float = Field(ge=0)
     device: str = "cpu"
+    cost: Cost = Cost()
     environment: dict[str, str | int | float | bool] = {}
     log: str | None = None
     artefact: str | None = None

@@ -120,14 +120,30 @@ class Budget(Frozen):
     artifact_mb: int = Field(default=64, gt=0)
 
 
+class Family(Frozen):
+    """The comparisons that a plan's are corrected together with: those of all plans of one *study*.
+
+    *comparisons* counts them on validation over all plans, arms and metrics, before anything has run.
+    """
+
+    study: str
+    comparisons: int = Field(ge=1)
+
+
+def _is_absent(family: Family | None) -> bool:
+    return family is None
+
+
 class Stats(Frozen):
-    """How the arms are compared."""
+    """How the arms are compared. Without a *family*, the correction is over the arms, for each metric."""
 
     design: Literal["ofat", "factorial", "fractional"] = "ofat"
     pairing: Literal["seed"] = "seed"
     test: Literal["paired_t", "sign_flip", "bootstrap"] = "paired_t"
     alpha: float = Field(default=0.05, gt=0, lt=1)
     correction: Literal["holm", "bh", "none"] = "holm"
+    # Left out of the document where there is none, so that plans from before there were studies keep their ids.
+    family: Family | None = Field(default=None, exclude_if=_is_absent)
     min_detectable: float | None = Field(default=None, gt=0)
 
 
@@ -319,9 +335,12 @@ def _problems(plan: Plan) -> Iterator[str]:
     recipes = [arm.model_dump_json(include={"units", "patch"}) for arm in plan.arms]
     if len(set(recipes)) != len(recipes):
         yield "two arms have the same recipe; their difference would be exactly zero"
+    family, own = plan.stats.family, (len(plan.arms) - 1) * len(plan.metrics)
+    if family is not None and family.comparisons < own:
+        yield f"the family has {family.comparisons} comparisons, fewer than the {own} of this plan (arms × metrics)"
     if plan.stats.test == "sign_flip":
         smallest = 2 / 2 ** len(plan.seeds)
-        comparisons = len(plan.arms) - 1
+        comparisons = len(plan.arms) - 1 if family is None else family.comparisons
         level = plan.stats.alpha / (comparisons if plan.stats.correction == "holm" else 1)
         if smallest > level:
             yield (

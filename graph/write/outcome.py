@@ -98,6 +98,7 @@ def _finish(claim: Claimed, outcome: Outcome) -> Finish:
             "failure": {"class": outcome.label.value, "message": outcome.message} if outcome.label else None,
             "wall_s": outcome.wall_s,
             "device": outcome.device,
+            **outcome.cost.model_dump(),
             "environment": outcome.environment,
             "log": outcome.log,
             "artefact": outcome.artefact,

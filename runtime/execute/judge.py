@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,10 +19,10 @@ import numpy.typing as npt
 from graph.vocabulary.outcome import FailureLabel, Measured, Outcome
 from graph.vocabulary.plan import TrialSpec
 from runtime.execute.labels import ERROR_KINDS, Verdict
+from runtime.execute.ownership import RESULT_BYTES
 from runtime.execute.pack import recipe_of
 from runtime.tasks import Task
 
-_RESULT_BYTES = 65_536  # a result.json is some 200 bytes
 _MESSAGE_CHARS = 500
 
 
@@ -40,6 +40,10 @@ class Judged:
 
     outcome: Outcome
     predictions: bytes | None
+
+    def with_outcome(self, outcome: Outcome) -> Judged:
+        """Return the same with another outcome."""
+        return replace(self, outcome=outcome)
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def read_result(folder: Path) -> dict[str, Any]:
     """
     if folder.is_symlink():
         raise Unusable(FailureLabel.NO_RESULT, "the result was left as a link")
-    content = _read_file(folder / "result.json", _RESULT_BYTES)
+    content = _read_file(folder / "result.json", RESULT_BYTES)
     try:
         result = json.loads(content)
     except (ValueError, RecursionError):

@@ -7,15 +7,16 @@ combinations differ from those of their parts, so nothing about a part follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import GraphStore
 from graph.vocabulary.finding import Finding, Verdict
-from graph.vocabulary.plan import Arm, ArmRole, Plan, PlannedMetric
+from graph.vocabulary.plan import Arm, Plan, PlannedMetric
 from runtime.learn.claims import claims_about
-from runtime.learn.pairs import Pairs, Run, Split, pair, read_runs, specs_of
-from runtime.learn.statistics import Comparison, compare, correct
+from runtime.learn.family import compare_arms, correct_all
+from runtime.learn.pairs import Pairs, Split
+from runtime.learn.statistics import Comparison
 from runtime.units.linking import Links, method_roots
 
 # More failures than this share of an arm's trials, and what is left is a selection of the lucky ones.
@@ -25,71 +26,40 @@ _MANY = 1000
 
 def find(store: GraphStore, plan: Plan, split: Split, links: Links) -> list[Finding]:
     """Return the findings of *plan* on *split*: each arm that has trials there, each metric of the plan."""
-    arms = [arm for arm in plan.arms if arm.role is not ArmRole.BASELINE]
-    specs = {arm.id: specs_of(plan, arm, split) for arm in plan.arms}
-    metrics = [metric.name for metric in plan.metrics]
-    runs = read_runs(store, [spec for each in specs.values() for spec in each], metrics)
-    tried = [arm for arm in arms if any(spec.id in runs and _final(runs[spec.id]) for spec in specs[arm.id])]
-    findings: list[Finding] = []
-    for metric in plan.metrics:
-        pairs = {
-            arm.id: pair(runs, specs[arm.id], specs[plan.baseline.id], metric.name, metric.direction) for arm in tried
-        }
-        findings += _of_metric(store, plan, metric, split, tried, pairs, runs, links)
-    return findings
-
-
-def _final(run: Run) -> bool:
-    return run.state in {"done", "failed", "dead"}
-
-
-def _of_metric(
-    store: GraphStore,
-    plan: Plan,
-    metric: PlannedMetric,
-    split: Split,
-    arms: Sequence[Arm],
-    pairs: Mapping[str, Pairs],
-    runs: Mapping[str, Run],
-    links: Links,
-) -> list[Finding]:
-    compared = {
-        arm.id: compare(pairs[arm.id].values, alpha=plan.stats.alpha, test=plan.stats.test)
-        for arm in arms
-        if len(pairs[arm.id].gains) >= 2
-    }
-    ids = list(compared)
-    corrected = dict(zip(ids, correct([compared[id].p for id in ids], plan.stats.correction), strict=True))
+    compared = compare_arms(store, plan, split)
+    corrected = correct_all(store, plan, split, compared.comparisons)
     findings = []
-    for arm in arms:
-        each, comparison = pairs[arm.id], compared.get(arm.id)
-        if not each.trials:
-            continue
-        verdict = judge_arm(plan, metric, comparison, corrected.get(arm.id), each)
-        supports, contradicts = _speaks_of(store, plan, arm, metric.name, verdict, links)
-        findings.append(
-            Finding(
-                plan=plan.id,
-                arm=arm.id,
-                metric=metric.name,
-                verdict=verdict,
-                split=split,
-                task=plan.task.id,
-                statement=_statement(arm, metric, verdict, plan, split),
-                trials=each.trials,
-                gain=comparison.gain if comparison else None,
-                ci_low=comparison.low if comparison else None,
-                ci_high=comparison.high if comparison else None,
-                p=comparison.p if comparison else None,
-                p_corrected=corrected.get(arm.id),
-                n=len(each.gains),
-                failures=dict(each.failures),
-                supports=supports,
-                contradicts=contradicts,
-                # When the last trial behind it ended: concluding again says the same thing at the same time.
-                at=max(runs[trial].at or "" for trial in each.trials),
+    for metric in plan.metrics:
+        for arm in compared.arms:
+            place = (metric.name, arm.id)
+            each, comparison = compared.pairs[place], compared.comparisons.get(place)
+            if not each.trials:
+                continue
+            verdict = judge_arm(plan, metric, comparison, corrected.get(place), each)
+            supports, contradicts = _speaks_of(store, plan, arm, metric.name, verdict, links)
+            findings.append(
+                Finding(
+                    plan=plan.id,
+                    arm=arm.id,
+                    metric=metric.name,
+                    verdict=verdict,
+                    split=split,
+                    task=plan.task.id,
+                    statement=_statement(arm, metric, verdict, plan, split),
+                    trials=each.trials,
+                    gain=comparison.gain if comparison else None,
+                    ci_low=comparison.low if comparison else None,
+                    ci_high=comparison.high if comparison else None,
+                    p=comparison.p if comparison else None,
+                    p_corrected=corrected.get(place),
+                    n=len(each.gains),
+                    failures=dict(each.failures),
+                    supports=supports,
+                    contradicts=contradicts,
+                    # When the last trial behind it ended: concluding again says the same thing at the same time.
+                    at=max(compared.runs[trial].at or "" for trial in each.trials),
+                )
             )
-        )
     return findings
 
 
