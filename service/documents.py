@@ -10,9 +10,31 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from graph.standing import Decision, PlanState
 from graph.vocabulary.document import Frozen
 from graph.vocabulary.plan import Plan
 from ingest.sources.remark import Remark
+
+
+class PlanStanding(Frozen):
+    """Where a plan stands: its trials by state, and what was decided about it while it ran."""
+
+    plan: str
+    intent: str
+    state: PlanState = Field(description="going, paused or cancelled")
+    left_out: tuple[str, ...] = Field(default=(), description="arms of which no more trials are started")
+    decisions: tuple[Decision, ...] = Field(default=(), description="pauses, instructions and the like, in order")
+    trials: dict[str, int] = Field(description="trials by state; a state without trials is not named")
+
+    @property
+    def open(self) -> int:
+        """How many trials are not final."""
+        return self.trials.get("pending", 0) + self.trials.get("running", 0)
+
+    @property
+    def counted(self) -> str:
+        """The trials by state, in words."""
+        return ", ".join(f"{count} {state}" for state, count in self.trials.items()) or "none"
 
 
 class StatusDocument(Frozen):
@@ -28,6 +50,9 @@ class StatusDocument(Frozen):
     items: dict[str, int] = Field(description="files given to ingest, by state")
     failures: tuple[Remark, ...] = Field(description="files that are not in, and why")
     snapshot: str | None = Field(description="id of the current snapshot; None: compile has not run")
+    plans: tuple[PlanStanding, ...] = Field(
+        default=(), description="of the latest plans, those that are not finished, or paused or cancelled"
+    )
 
 
 class Verdict(StrEnum):
@@ -119,6 +144,7 @@ class TrialDocument(Frozen):
     wall_s: float | None = None
     device: str | None = None
     at: str | None = None
+    log: str = Field(default="", description="the end of what its child printed; only where one trial is shown")
 
 
 class TrialsDocument(Frozen):

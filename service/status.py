@@ -10,6 +10,7 @@ from graph.store import open_store
 from graph.store.interface import GraphStore
 from ingest.sources.remark import Remark
 from service.documents import StatusDocument
+from service.plan_standing import open_plans
 from service.settings import Settings
 from service.workspace import open_workspace, store_exists
 
@@ -50,6 +51,7 @@ def _read(settings: Settings, store: GraphStore, store_id: str | None) -> Status
         items=items,
         failures=failures,
         snapshot=_snapshot(settings),
+        plans=open_plans(store),
     )
 
 

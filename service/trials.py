@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from graph.home import Home
 from graph.schema import EdgeType, Label, Ref
 from graph.store.interface import GraphStore, Node
 from runtime.execute import FindingRow
 from service.documents import InPlan, TrialDocument, TrialsDocument
 from service.errors import NotThere
 
+LOG_CHARS = 4000
 # Neither a trial's plans nor a plan's trials come near it; a store needs some limit.
 _ALL = 100_000
 
 
-def read_trial(store: GraphStore, key: str) -> TrialDocument:
-    """Return the trial called *key*.
+def read_trial(store: GraphStore, key: str, *, home: Home) -> TrialDocument:
+    """Return the trial called *key*, with the end of its log under *home*.
 
     Raises:
         NotThere: there is no such trial.
@@ -24,7 +26,21 @@ def read_trial(store: GraphStore, key: str) -> TrialDocument:
     found = store.get_nodes(Label.TRIAL, [key])
     if key not in found:
         raise NotThere(f"there is no trial {key!r}")
-    return _documents(store, [found[key]])[0]
+    document = _documents(store, [found[key]])[0]
+    return document.model_copy(update={"log": read_log(home, found[key])})
+
+
+def read_log(home: Home, trial: Node) -> str:
+    """Return the last `LOG_CHARS` of what the child of *trial* printed; empty where nothing was kept on this machine.
+
+    A pack has one log for all its trials. A child prints what it likes: what could steer a terminal is replaced.
+    """
+    name = trial.properties.get("log")
+    try:
+        text = (home.logs / str(name)).read_bytes().decode("utf-8", "replace") if name else ""
+    except OSError:
+        return ""
+    return "".join(each if each.isprintable() or each in "\n\t" else "\ufffd" for each in text[-LOG_CHARS:])
 
 
 def list_trials(

@@ -45,7 +45,7 @@ class Engine:
     A trial whose lease ran out *max_attempts* times is given up as ``lost_executor``. A store that cannot be read is
     asked again for *outage_s*: as long as its writes are tried again by the driver of a server.
 
-    *clock* stamps leases and records, seconds since 1970; *stopwatch* measures, and does not jump when the clock is set.
+    *clock* stamps leases and records, seconds since 1970; *stopwatch* measures, and does not jump with it.
     """
 
     workers: int = 2

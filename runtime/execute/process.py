@@ -108,13 +108,14 @@ class Child:
     def end(self, why: Ended) -> Exit:
         """Kill the child and all that it started."""
         self.ended = why
-        self.process.send_signal(signal.SIGTERM)
+        # Not by Popen, which first looks whether it has ended, and takes the status that `poll` waits for.
+        os.kill(self.process.pid, signal.SIGTERM)
         until = time.monotonic() + _GONE_WITHIN_S
         while time.monotonic() < until:
             if (ended := self.poll()) is not None:
                 return ended
             time.sleep(0.002)
-        self.process.kill()  # a supervisor that was stopped by its child, which only the last rung cannot prevent
+        os.kill(self.process.pid, signal.SIGKILL)  # a supervisor that was stopped by its child, which only the last rung cannot prevent
         _, status, usage = os.wait4(self.process.pid, 0)
         return self._gone(status, usage.ru_utime + usage.ru_stime)
 

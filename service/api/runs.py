@@ -43,6 +43,7 @@ class Standing:
     state: RunState
     done: int = 0
     total: int = 0
+    remaining_s: float | None = None
     report: RunReport | None = None
     error: BaseException | None = None
 
@@ -55,7 +56,7 @@ class Runs:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="run")
         self._lock = threading.Lock()
         self._futures: dict[str, Future[RunReport]] = {}
-        self._progress: dict[str, tuple[int, int]] = {}
+        self._progress: dict[str, tuple[int, int, float | None]] = {}
         self._closing = threading.Event()
 
     def start(self, plan: Plan) -> None:
@@ -70,11 +71,11 @@ class Runs:
         """Return how far the run of the plan with that id is."""
         with self._lock:
             future = self._futures.get(plan)
-            done, total = self._progress.get(plan, (0, 0))
+            done, total, remaining_s = self._progress.get(plan, (0, 0, None))
         if future is None:
             return Standing(RunState.IDLE)
         if not future.done():
-            return Standing(RunState.RUNNING if future.running() else RunState.QUEUED, done, total)
+            return Standing(RunState.RUNNING if future.running() else RunState.QUEUED, done, total, remaining_s)
         if future.cancelled():
             return Standing(RunState.STOPPED, done, total)
         error = future.exception()
@@ -103,6 +104,8 @@ class Runs:
             if self._closing.is_set():
                 raise Stopped("the server is closing")
             with self._lock:
-                self._progress[plan.id] = (told.done, told.total)
+                before = self._progress.get(plan.id, (0, 0, None))[2]
+                left_s = before if told.remaining_s is None else told.remaining_s
+                self._progress[plan.id] = (told.done, told.total, left_s)
 
         return self._runner(plan, note)

@@ -8,12 +8,16 @@ import typer
 
 from service.cli.commands import (
     ask,
+    cancel,
     doctor,
     export,
     ingest,
+    instruct,
+    pause,
     plan,
     read,
     resolve,
+    resume,
     run,
     schema,
     serve,
@@ -44,7 +48,7 @@ _BUILD, _ASK, _KEEP = "Build a corpus", "Ask, plan, run", "Look after it"
 
 _PANELS = {
     _BUILD: (ingest, resolve, compile_, read),
-    _ASK: (ask, plan, run, trace),
+    _ASK: (ask, plan, run, pause, resume, cancel, instruct, trace),
     _KEEP: (status, doctor, serve, export, schema),
 }
 COMMANDS = (*(module.NAME for modules in _PANELS.values() for module in modules), task.NAME)

@@ -103,10 +103,17 @@ class RunWatcher(_Watcher):
 
     def __init__(self) -> None:
         super().__init__("running")
+        self._doing = "running"
 
     def __call__(self, told: TrialProgress) -> None:
-        """A trial began or came to rest."""
-        self._bars.update(self._task, total=told.total, completed=told.done)
+        """A trial began or came to rest, or the plan is paused."""
+        name = "paused" if told.event == "paused" else "running"
+        is_news, self._doing = name != self._doing, name
+        self._bars.update(self._task, description=name, total=told.total, completed=told.done)
+        if not self._shows_bars and is_news:
+            self._say(name, done=told.done, total=told.total)
         if not self._shows_bars and told.event == "finished":
-            failed = {"label": told.label} if told.label else {}
-            self._say("trial", trial=told.trial, done=told.done, total=told.total, **failed)
+            more: dict[str, object] = {"label": told.label} if told.label else {}
+            if told.remaining_s is not None:
+                more["remaining_s"] = round(told.remaining_s, 1)
+            self._say("trial", trial=told.trial, done=told.done, total=told.total, **more)

@@ -7,16 +7,19 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Body, Path, Request, Response
 from pydantic import Field, model_validator
 
+from graph.standing import Steer
 from graph.vocabulary.document import Frozen
 from graph.vocabulary.plan import Plan
 from runtime.execute import FindingRow
+from runtime.execute.run import refuse_unless_going
 from runtime.plan.rules import check_plan
 from service import plans
 from service.api.backend import BackendOf
 from service.api.problems import Problem, problem_of, responses
 from service.api.routes.ask import Intent
 from service.api.runs import RunState
-from service.documents import PlanDocument, TrialDocument
+from service.documents import PlanDocument, PlanStanding, TrialDocument
+from service.plan_standing import plan_standing, steer_plan
 from service.trials import all_trials, findings_of
 
 router = APIRouter(tags=["plans"])
@@ -46,10 +49,20 @@ class RunDocument(Frozen):
     state: RunState = Field(description="idle: this process was not asked to run it, or has been restarted since")
     done: int = Field(description="trials of the present stage that are final")
     total: int = Field(description="trials of the present stage")
+    remaining_s: float | None = Field(default=None, description="time that the rest of the stage takes at this speed")
+    standing: PlanStanding = Field(description="whether the plan is paused or cancelled, and what was decided")
     trials: tuple[TrialDocument, ...]
     findings: tuple[FindingRow, ...]
     report: str | None = Field(default=None, description="Markdown; of a run that this process has finished")
     problem: Problem | None = Field(default=None, description="what ended a run that failed")
+
+
+class DecisionRequest(Frozen):
+    """What is decided about a plan while it runs."""
+
+    kind: Steer
+    reason: str = Field(default="", max_length=500, description="why; of an instruction, its text")
+    arm: str | None = Field(default=None, description="which arm is left out or taken in again")
 
 
 _EXAMPLES = {
@@ -90,8 +103,10 @@ def show(backend: BackendOf, id: PlanId) -> dict[str, Any]:
 @router.post("/plans/{id}/run", status_code=202, summary="Run a plan", responses=responses(404, 422, 503))
 def start(backend: BackendOf, request: Request, id: PlanId) -> RunDocument:
     """Put the plan into this process's queue and return how it stands. Asking again while it runs changes nothing."""
-    plan = plans.find_plan(backend.workspace().store, id)
-    check_plan(plan)
+    workspace = backend.workspace()
+    plan = plans.find_plan(workspace.store, id)
+    check_plan(plan, tasks=plans.tasks_for(workspace.home, plan))
+    refuse_unless_going(workspace.store, plan)
     backend.runs.start(plan)
     return _standing(backend, request, plan)
 
@@ -102,6 +117,24 @@ def standing(backend: BackendOf, request: Request, id: PlanId) -> RunDocument:
     return _standing(backend, request, plans.find_plan(backend.workspace().store, id))
 
 
+@router.post(
+    "/plans/{id}/decisions",
+    status_code=201,
+    summary="Pause, resume, cancel or instruct a plan",
+    responses=responses(404, 422, 503),
+)
+def decide(backend: BackendOf, id: PlanId, decision: DecisionRequest) -> PlanStanding:
+    """Record the decision and return where the plan stands. Every run of it, on any machine, heeds it within a second.
+
+    A plan that is paused keeps its place in this process: runs asked for after it wait. What is so already is not
+    decided again.
+    """
+    store = backend.workspace().store
+    plan = plans.find_plan(store, id)
+    steer_plan(store, plan.id, decision.kind, by="HTTP", reason=decision.reason, arm=decision.arm)
+    return plan_standing(store, plan.id)
+
+
 def _standing(backend: BackendOf, request: Request, plan: Plan) -> RunDocument:
     store, run = backend.workspace().store, backend.runs.standing(plan.id)
     return RunDocument(
@@ -109,6 +142,8 @@ def _standing(backend: BackendOf, request: Request, plan: Plan) -> RunDocument:
         state=run.state,
         done=run.done,
         total=run.total,
+        remaining_s=run.remaining_s,
+        standing=plan_standing(store, plan.id),
         trials=all_trials(store, plan.id),
         findings=findings_of(store, plan.id),
         report=run.report.report if run.report else None,

@@ -30,5 +30,6 @@ def trials(
 
 @router.get("/trials/{id}", summary="Show a trial", responses=responses(404, 503))
 def trial(backend: BackendOf, id: Annotated[str, Path(examples=["trial:09ab…"])]) -> TrialDocument:
-    """Return one trial: what it runs, how far it is, what was measured, or why it failed."""
-    return read_trial(backend.workspace().store, id)
+    """Return one trial: what it runs, how far it is, what was measured, or why it failed, and the end of its log."""
+    workspace = backend.workspace()
+    return read_trial(workspace.store, id, home=workspace.home)

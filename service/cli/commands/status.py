@@ -13,7 +13,7 @@ EXAMPLES = "Examples:\n\npatternbook status\n\npatternbook status --json | jq .c
 def command(
     context: typer.Context, home: HomeOption = None, store: StoreOption = None, json: JsonOption = False
 ) -> None:
-    """Show the store, the graph's hash, what it holds, and how far ingest came."""
+    """Show the store, the graph's hash, what it holds, how far ingest came, and plans that are not finished."""
     from service.cli.output import add, out, print_json, table
     from service.status import read_status
 
@@ -36,6 +36,12 @@ def command(
                 add(rows, name, f"{count:,}")
             console.print()
             console.print(rows)
+    if status.plans:
+        rows = table("Plan", "state", "trials", "intent")
+        for plan in status.plans:
+            add(rows, plan.plan, plan.state, plan.counted, plan.intent)
+        console.print()
+        console.print(rows)
     if status.failures:
         rows = table("Failed", "what", "why")
         for failure in status.failures:

@@ -12,7 +12,7 @@ import typer
 from service.cli.options import HomeOption, JsonOption, StoreOption, settings_of
 
 if TYPE_CHECKING:
-    from service.documents import TraceDocument, TraceStep
+    from service.documents import TraceDocument, TraceStep, TrialDocument
 
     Steps = tuple[TraceStep, ...]
 
@@ -38,17 +38,44 @@ def command(
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show what a node rests on: every path to a sentence on a page, a reviewer's point, or a trial."""
+    """Show what a node rests on: every path to a sentence on a page, a reviewer's point, or a trial.
+
+    Of a trial, how it ended and the end of its log are shown as well.
+    """
+    from graph.schema import Label
     from service.cli.output import print_json
-    from service.nodes import trace_node
+    from service.nodes import parse_ref, trace_node
     from service.workspace import open_workspace
 
     with open_workspace(settings_of(context, home=home, store=store), must_exist=True) as workspace:
         traced = trace_node(workspace.store, reference, limit=limit if json else max(limit, _LOOK_AT))
+        ref, trial = parse_ref(reference), None
+        if ref.label is Label.TRIAL and not json:
+            from service.trials import read_trial
+
+            trial = read_trial(workspace.store, ref.key, home=workspace.home)
     if json:
         print_json(traced)
     else:
         _show(reference, traced, limit=limit)
+        if trial is not None:
+            _show_trial(trial)
+
+
+def _show_trial(trial: TrialDocument) -> None:
+    """Print how a trial ended, and the end of its log."""
+    from service.cli.output import indented, out
+
+    console = out()
+    console.print()
+    took = "" if trial.wall_s is None else f" after {trial.wall_s:.2f} s"
+    console.print(f"{trial.state}{took}, attempt {trial.attempt}", markup=False)
+    if trial.label:
+        console.print(f"{trial.label}: {trial.message}", markup=False)
+    if trial.log:
+        console.print("\nThe end of its log:", markup=False)
+        for line in trial.log.splitlines():
+            console.print(indented(line))
 
 
 def _show(reference: str, traced: TraceDocument, *, limit: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -179,3 +180,11 @@ def test_a_child_dies_with_its_executor(tmp_path: Path) -> None:
 
     assert not alive(child)
     assert not alive(int((tmp_path / "up").read_text()))
+
+
+def test_a_child_that_had_ended_before_it_was_told_to(tmp_path: Path) -> None:
+    """Its status is not lost between the two, and is the one that it ended with."""
+    child = start([sys.executable, "-S", "-c", "raise SystemExit(3)"], tmp_path, limits=Limits(), trials=1, mark="a")
+    os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
+
+    assert child.end("cancelled").code == 3
