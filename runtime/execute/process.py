@@ -115,7 +115,8 @@ class Child:
             if (ended := self.poll()) is not None:
                 return ended
             time.sleep(0.002)
-        os.kill(self.process.pid, signal.SIGKILL)  # a supervisor that was stopped by its child, which only the last rung cannot prevent
+        # A supervisor that was stopped by its child, which only the last rung cannot prevent.
+        os.kill(self.process.pid, signal.SIGKILL)
         _, status, usage = os.wait4(self.process.pid, 0)
         return self._gone(status, usage.ru_utime + usage.ru_stime)
 

@@ -31,13 +31,13 @@ from runtime.execute import Engine
 from runtime.execute.executor import Executor
 from runtime.sandbox.isolation import Isolation
 
-folder, child = Path(sys.argv[1]), sys.argv[2]
+folder, child, url = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 plan = Plan.from_document(json.loads((folder / "plan.json").read_text()))
 # Kills are aimed at whoever holds trials, so some trials meet more of them than a trial is given up after.
 command = [sys.executable, "-P", "-s", child]
 engine = Engine(workers=2, pack_size=4, lease_s=1.5, beat_s=0.3, max_attempts=50, command=lambda: command,
                 isolation=Isolation.RLIMIT)
-store = open_store(f"sqlite:///{folder / 'graph.sqlite'}")
+store = open_store(url)
 Executor(store, Home(folder / "home"), engine, methods={}).run([each.spec.id for each in plan.trials()])
 """
 
@@ -63,7 +63,7 @@ child._train = lambda spec, trials, workdir: [predict(spec, trial) for trial in 
 sys.exit(child.execute_pack(json.loads(Path("pack.json").read_bytes()), Path.cwd()))
 """
 
-ARMS, SEEDS, KILLS, EXECUTORS = 4, 12, 12, 3
+ARMS, SEEDS, KILLS, EXECUTORS = 5, 40, 12, 3
 WITHIN_S = 240
 
 
@@ -96,7 +96,7 @@ def folder(tmp_path: Path) -> Path:
             "arms": arms,
             "seeds": list(range(SEEDS)),
             "metrics": [{"name": "accuracy", "direction": "max", "primary": True}],
-            "budget": {"wall_s": 600, "trial_wall_s": 60, "mem_mb": 1024, "max_trials": 100},
+            "budget": {"wall_s": 600, "trial_wall_s": 60, "mem_mb": 1024, "max_trials": 400},
         }
     )
     (tmp_path / "plan.json").write_text(json.dumps(plan.document()))
@@ -108,8 +108,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, folder / "executor.py", folder, folder / "child.py"])
+def start(folder: Path, url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, folder / "executor.py", folder, folder / "child.py", url])
 
 
 def holders(store: GraphStore) -> set[str]:
@@ -119,31 +119,31 @@ def holders(store: GraphStore) -> set[str]:
 
 
 @pytest.mark.slow
-def test_no_trial_is_lost_or_recorded_twice(sqlite_store: GraphStore, folder: Path) -> None:
-    """Three executors, twelve kills, the plan submitted twice: every trial is done with one set of measurements."""
+def test_no_trial_is_lost_or_recorded_twice(store: GraphStore, store_url: str, folder: Path) -> None:
+    """Three executors, twelve kills, 200 trials submitted twice: each is done with one set of measurements."""
     plan = Plan.from_document(json.loads((folder / "plan.json").read_text()))
     for _ in range(2):
-        write_plan(sqlite_store, plan, at="2026-01-01T00:00:00Z")
+        write_plan(store, plan, at="2026-01-01T00:00:00Z")
     moments = random.Random(0)
-    executors = [start(folder) for _ in range(EXECUTORS)]
+    executors = [start(folder, store_url) for _ in range(EXECUTORS)]
     kills, ran, until = 0, 0, time.monotonic() + WITHIN_S
     try:
         while any(executor.poll() is None for executor in executors) and time.monotonic() < until:
             time.sleep(moments.uniform(0.0, 0.2))
-            busy = [place for place in range(EXECUTORS) if str(executors[place].pid) in holders(sqlite_store)]
+            busy = [place for place in range(EXECUTORS) if str(executors[place].pid) in holders(store)]
             runs = sum(1 for _ in (folder / "runs").iterdir())
             if kills < KILLS and busy and runs > ran:
                 place = moments.choice(busy)
                 os.kill(executors[place].pid, signal.SIGKILL)
                 executors[place].wait()
-                executors[place] = start(folder)
+                executors[place] = start(folder, store_url)
                 kills, ran = kills + 1, runs
     finally:
         for executor in executors:
             executor.kill()
             executor.wait()
-    trials = list(sqlite_store.scan_nodes(Label.TRIAL))
-    measured = Counter(node.properties["trial"] for node in sqlite_store.scan_nodes(Label.MEASUREMENT))
+    trials = list(store.scan_nodes(Label.TRIAL))
+    measured = Counter(node.properties["trial"] for node in store.scan_nodes(Label.MEASUREMENT))
     started = Counter(file.name.rpartition(".")[0] for file in (folder / "runs").iterdir())
 
     assert kills == KILLS
