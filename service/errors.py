@@ -112,6 +112,7 @@ TABLE: dict[str, Verdict] = {
     "runtime.retrieve.errors.RetrieveError": _WRONG,
     "runtime.plan.rules.PlanRefused": _WRONG,
     "runtime.plan.draft.NothingRunnable": _WRONG,
+    "runtime.plan.study.StudyRefused": _WRONG,
     "runtime.tasks.registry.UnknownTask": _WRONG,
     "runtime.projects.errors.ProjectError": _WRONG,
     "runtime.units.unit.UnitError": _WRONG,

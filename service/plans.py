@@ -16,12 +16,14 @@ from graph.store.interface import GraphStore
 from graph.vocabulary.plan import Knob, Plan
 from graph.write.decision import record_decision
 from graph.write.plan import write_plan
+from runtime.execute.estimate import Estimate, estimate
 from runtime.plan.draft import draft_plan
 from runtime.plan.rules import check_plan
+from runtime.plan.study import read_study, study_plans
 from runtime.projects.design import draft_project_plan
 from runtime.projects.project import PROJECT_VERSION, Project
 from runtime.projects.source import find_project, open_source
-from runtime.tasks import TASKS
+from runtime.tasks import TASKS, UnknownTask
 from runtime.tasks.interface import AnyTask
 from runtime.units.linking import link_units
 from service.asking import answer_from
@@ -121,6 +123,32 @@ def draft_for_project(
     check_plan(plan, tasks={project.id: project})
     write_plan(store, plan, at=_now())
     return plan
+
+
+def draft_study(store: GraphStore, file: Path) -> tuple[Plan, ...]:
+    """Return the plans of the study in *file*, saved.
+
+    Raises:
+        StudyRefused, UnknownTask, PlanRefused, UnitError: it is no study, or cannot be run here.
+    """
+    plans = study_plans(read_study(file))
+    methods = link_units(store).methods()
+    for plan in plans:
+        write_plan(store, plan, at=_now(), methods=methods)
+    return plans
+
+
+def estimate_of(home: Home, store: GraphStore, plan: Plan, *, workers: int) -> Estimate:
+    """Return what the selection of *plan* will cost, given what has run before.
+
+    Raises:
+        ProjectMoved: the project that it is for is gone or has changed.
+        UnknownTask: this installation has no such task.
+    """
+    tasks = tasks_for(home, plan)
+    if plan.task.id not in tasks:
+        raise UnknownTask(f"this installation has no task {plan.task.id!r}; its tasks: {', '.join(sorted(tasks))}")
+    return estimate(store, plan, tasks[plan.task.id], workers=workers)
 
 
 def knobs_from(project: Project, text: str) -> dict[str, Knob]:

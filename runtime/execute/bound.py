@@ -1,13 +1,15 @@
 """Text whose numbers are bound: each is read from a field of a node of the store, none is written by hand.
 
 A line is made of plain strings and `Bound` values. A plain string that holds a digit is refused, so that a report
-cannot state a number that no node carries. There is no tolerance and no matching afterwards.
+cannot state a number that no node carries. There is no tolerance and no matching afterwards. What the system said of
+itself, such as why a sandbox could not be set up, is `Quoted`.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.errors import UnknownNode
@@ -35,6 +37,13 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """What the harness or the system said, word for word: its digits belong to the words and state no result."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Mean:
     """The mean of *field* over *refs*: no node holds it, so it is bound to all that it is computed from."""
 
@@ -43,7 +52,32 @@ class Mean:
     format: str = ""
 
 
-Piece = str | Bound | Mean
+@dataclass(frozen=True)
+class Total:
+    """The sum of *field* over *refs*; a node that has no value adds nothing."""
+
+    refs: tuple[Ref, ...]
+    field: str
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest value of *field* over *refs*."""
+
+    refs: tuple[Ref, ...]
+    field: str
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many *refs* there are."""
+
+    refs: tuple[Ref, ...]
+
+
+Piece = str | Quoted | Bound | Mean | Total | Largest | Count
 
 
 def render(store: GraphStore, lines: Sequence[Sequence[Piece]]) -> str:
@@ -62,9 +96,9 @@ def render(store: GraphStore, lines: Sequence[Sequence[Piece]]) -> str:
 
 
 def _refs(piece: Piece) -> tuple[Ref, ...]:
-    if isinstance(piece, str):
+    if isinstance(piece, str | Quoted):
         return ()
-    return piece.refs if isinstance(piece, Mean) else (piece.ref,)
+    return (piece.ref,) if isinstance(piece, Bound) else piece.refs
 
 
 def _read(store: GraphStore, refs: Iterable[Ref]) -> dict[Ref, Node]:
@@ -80,12 +114,24 @@ def _read(store: GraphStore, refs: Iterable[Ref]) -> dict[Ref, Node]:
     return found
 
 
+_SUMMARY: Mapping[type, Callable[[Sequence[float]], float]] = {
+    Mean: lambda values: sum(values) / len(values),
+    Total: math.fsum,
+    Largest: max,
+}
+
+
 def _say(piece: Piece, nodes: Mapping[Ref, Node]) -> str:
     if isinstance(piece, str):
         return piece
-    if isinstance(piece, Mean):
-        values = [float(nodes[ref].properties[piece.field]) for ref in piece.refs]
-        return format(sum(values) / len(values), piece.format) if values else "–"
+    if isinstance(piece, Quoted):
+        return piece.text
+    if isinstance(piece, Count):
+        return str(len(set(piece.refs)))
+    if not isinstance(piece, Bound):
+        found = [nodes[ref].properties.get(piece.field) for ref in piece.refs]
+        values = [float(value) for value in found if value is not None]
+        return format(_SUMMARY[type(piece)](values), piece.format) if values else "–"
     if piece.field == "key":
         return piece.ref.key
     value: object = nodes[piece.ref].properties

@@ -1,7 +1,7 @@
 """What trials cost: CPU and accelerator seconds, memory, and the surroundings that the child reports.
 
 Guarantees: what is charged to the trials recorded from a child adds up to the CPU seconds that the harness saw it use,
-whatever it says. A child's word on a trial is taken only within that sum; the rest, its start, is shared in equal parts.
+whatever it says. A child's word on a trial is taken only within that sum; the rest, its start, is shared evenly.
 """
 
 from __future__ import annotations

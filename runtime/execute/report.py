@@ -11,7 +11,8 @@ from graph.store.interface import GraphStore
 from graph.vocabulary.finding import Verdict
 from graph.vocabulary.plan import Plan
 from graph.write.outcome import measurement_key
-from runtime.execute.bound import Bound, Mean, Piece, render
+from runtime.execute.bound import Bound, Mean, Piece, Quoted, render
+from runtime.execute.cost_report import cost_lines
 from runtime.execute.gate import Gated
 from runtime.execute.run_report import FindingRow, TrialRow
 
@@ -47,10 +48,11 @@ def write_report(
         lines += _table(plan, split, trials, findings)
     lines += _gate(plan, gated, findings)
     lines += _failures(trials)
+    lines += cost_lines(store, plan.id, trials)
     lines += _decisions(store, plan)
     if notes:
         lines += [["## Notes"], []]
-        lines += [["- ", note] for note in notes]
+        lines += [["- ", Quoted(note)] for note in notes]
     return render(store, lines).rstrip() + "\n"
 
 

@@ -22,6 +22,7 @@ from graph.vocabulary.plan import Arm, ArmRole, Plan, PlannedTrial
 from graph.write.decision import record_decision
 from graph.write.plan import write_plan, write_trials
 from runtime.execute.engine import Engine, Progress
+from runtime.execute.estimate import estimate
 from runtime.execute.executor import FINAL, Executor
 from runtime.execute.gate import Gated, gate
 from runtime.execute.labels import TRANSIENT
@@ -72,13 +73,14 @@ def run_plan(
     engine: Engine | None = None,
     links: Links | None = None,
     recheck: bool = False,
+    confirm: bool = True,
 ) -> RunReport:
     """Bring all trials of *plan* to an end and return what they show.
 
     A plan for a project task finds the project where it was when it was planned, and teaches nothing about Methods:
     what a user's knob stands for is not known. *engine* holds what rarely changes (clock, pack size, tasks); *workers*
     and the plan's budget are put into it. With *recheck*, trials of the selection that are done are run once more: one
-    that predicts something else is ``flaky``.
+    that predicts something else is ``flaky``. Without *confirm* it ends with the selection.
 
     While it runs, it may be paused, resumed, cancelled, or have arms left out, by anybody who can write to the store
     (`graph.write.steering`). A paused one waits; one that is cancelled ends, with what had run.
@@ -103,15 +105,23 @@ def run_plan(
     write_plan(store, plan, at=_iso(engine), methods=methods)
     refuse_unless_going(store, plan)
     deadline = engine.stopwatch() + plan.budget.wall_s
-    # Why is for `doctor` to say: a reason of the system's may hold a number, which a report refuses.
-    notes = [f"Isolation {each.isolation} was stepped over; doctor says why." for each in engine.sandbox.stepped_over]
+    notes = [f"Isolation {each.isolation} was stepped over: {each.reason}." for each in engine.sandbox.stepped_over]
     task = engine.tasks[plan.task.id]
     if isinstance(task, Project) and task.contract.evaluator.self_reported:
         notes.append(SELF_REPORTED)
     selection = _begin(store, list(plan.trials()), recheck=recheck)
     orders.tell(selection.trials)
     if any(state not in FINAL for state in selection.before.values()):
-        record_decision(store, plan.id, kind="started", by=BY, reason="the plan has trials to run", at=_iso(engine))
+        expected = estimate(store, plan, task, pack_size=engine.pack_size, workers=engine.workers)
+        record_decision(
+            store,
+            plan.id,
+            kind="started",
+            by=BY,
+            reason="the plan has trials to run",
+            at=_iso(engine),
+            estimate=expected.model_dump(),
+        )
     if isinstance(task, Project) and (failure := _preflight(store, executor, plan, deadline)):
         notes.append(failure)
     else:
@@ -120,7 +130,7 @@ def run_plan(
     gated = gate(plan, [finding for _, finding in concluded.findings])
     stages = [selection]
     is_cancelled = standing_of(store, plan.id).state is PlanState.CANCELLED
-    if gated.passing and not is_cancelled and (confirmation := _confirmation(plan, gated, notes)):
+    if confirm and gated.passing and not is_cancelled and (confirmation := _confirmation(plan, gated, notes)):
         write_trials(store, plan.id, confirmation)
         orders.tell(confirmation)
         stages.append(_begin(store, confirmation))

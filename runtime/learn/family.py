@@ -24,9 +24,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Compared:
-    """What a plan's trials on one split show: *arms* that have trials there, their pairs, and tests where they have
-    two pairs or more.
-    """
+    """What a plan's trials on one split show: *arms* that have trials there, and tests of two pairs or more."""
 
     arms: tuple[Arm, ...]
     runs: Mapping[str, Run]

@@ -105,6 +105,14 @@ class RunWatcher(_Watcher):
         super().__init__("running")
         self._doing = "running"
 
+    def expect(self, task: str, trials: int, cpu_s: float | None, basis: str) -> None:
+        """Say what is about to be run, and what it will cost in CPU seconds, as known from *basis*."""
+        if not self._shows_bars:
+            self._say("estimate", task=task, trials=trials, cpu_s=cpu_s, basis=basis)
+        elif trials:
+            cost = "of unknown cost" if cpu_s is None else f"about {cpu_s:.0f} CPU-seconds, known from {basis}"
+            self._bars.console.print(f"{task}: {trials} trials to run, {cost}", markup=False)
+
     def __call__(self, told: TrialProgress) -> None:
         """A trial began or came to rest, or the plan is paused."""
         name = "paused" if told.event == "paused" else "running"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from graph.vocabulary.plan import Plan
+    from runtime.execute import Estimate
 
 NAME = "plan"
 EXAMPLES = (
@@ -102,10 +103,11 @@ def command(
             assert intent is not None
             plan = plans.draft(snapshot, workspace.store, intent, task=task, seeds=seeds)
         parent = plans.parent_of(workspace.store, plan)
+        expected = plans.estimate_of(workspace.home, workspace.store, plan, workers=max(1, settings.workers))
     if json:
         print_json(plan.document())
     else:
-        show_plan(plan, parent, program(context, home=home, store=store))
+        show_plan(plan, parent, program(context, home=home, store=store), expected)
 
 
 def _is_project(folder: Path) -> bool:
@@ -115,8 +117,8 @@ def _is_project(folder: Path) -> bool:
     return (folder / FILE_NAME).is_file() or "/" in str(folder) or str(folder) in {".", ".."}
 
 
-def show_plan(plan: Plan, parent: Plan | None, program: str) -> None:
-    """Print a plan for people; *program* is how to call the next command."""
+def show_plan(plan: Plan, parent: Plan | None, program: str, expected: Estimate | None = None) -> None:
+    """Print a plan for people; *program* is how to call the next command, *expected* what its selection will cost."""
     from service.cli.output import add, out, table
 
     console = out()
@@ -132,6 +134,9 @@ def show_plan(plan: Plan, parent: Plan | None, program: str) -> None:
     )
     metrics = ", ".join(f"{each.name} ({each.direction}{', primary' if each.primary else ''})" for each in plan.metrics)
     console.print(f"Metrics     {metrics}", markup=False)
+    if expected is not None:
+        cost = "unknown" if expected.cpu_s is None else f"{expected.cpu_s:.0f} CPU-seconds"
+        console.print(f"Estimate    {cost} for {expected.trials} trials, known from {expected.basis}", markup=False)
     console.print()
     arms = table("Arm", "role", "units")
     for arm in plan.arms:

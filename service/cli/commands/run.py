@@ -9,12 +9,12 @@ import typer
 from service.cli.options import HomeOption, JsonOption, StoreOption, WorkersOption, program, settings_of
 
 if TYPE_CHECKING:
-    from runtime.execute import RunReport
+    from runtime.execute import RunReport, StudyReport
 
 NAME = "run"
 EXAMPLES = (
     "Examples:\n\npatternbook run plan:4c0f1a\n\npatternbook run 4c0f1a --workers 2 --json\n\n"
-    "patternbook run examples/projects/wine-shell"
+    "patternbook run examples/projects/wine-shell\n\npatternbook run examples/study.toml"
 )
 
 
@@ -23,8 +23,9 @@ def command(
     plan: Annotated[
         str,
         typer.Argument(
-            metavar="PLAN_ID|FOLDER",
-            help="Id of a plan, or the start of it; or the folder of a project task, which is planned first.",
+            metavar="PLAN_ID|FOLDER|STUDY.toml",
+            help="Id of a plan, or the start of it; or the folder of a project task, or the file of a study, which are "
+            "planned first.",
             show_default=False,
         ),
     ],
@@ -44,37 +45,46 @@ def command(
     Trials that any plan has run already are reused. Stopped at any point, the same command goes on. Ends with code 1
     when trials failed or the plan's time was spent before all had run.
 
-    A folder with a task.toml is a project task: its baseline is compared with the values that it proposes.
+    A folder with a task.toml is a project task: its baseline is compared with the values that it proposes. A study is
+    a TOML file that names arms, tasks and seeds: one plan a task, all comparisons corrected as one family.
     """
     from pathlib import Path
 
-    from runtime.execute import Engine, run_plan
+    from runtime.execute import Engine, run_plan, run_study
     from runtime.projects.contract import FILE_NAME
     from service.cli.output import print_json
     from service.cli.progress import RunWatcher
     from service.errors import ExitCode
-    from service.plans import draft_for_project, find_plan
+    from service.plans import draft_for_project, draft_study, estimate_of, find_plan
     from service.workspace import open_workspace
 
     settings = settings_of(
         context, home=home, store=store, workers=workers, allow_untrusted_code=allow_untrusted_code or None
     )
     folder = Path(plan) if (Path(plan) / FILE_NAME).is_file() else None
+    study = Path(plan) if plan.endswith(".toml") else None
     engine = Engine(isolation=settings.isolation, allow_untrusted_code=settings.allow_untrusted_code)
-    with open_workspace(settings, must_exist=folder is None) as workspace:
-        if folder is not None:
-            found = draft_for_project(workspace.home, workspace.store, folder)
+    many = max(1, settings.workers)
+    report: RunReport | StudyReport
+    with open_workspace(settings, must_exist=folder is None and study is None) as workspace:
+        if study is not None:
+            plans = draft_study(workspace.store, study)
+        elif folder is not None:
+            plans = (draft_for_project(workspace.home, workspace.store, folder),)
         else:
-            found = find_plan(workspace.store, plan)
+            plans = (find_plan(workspace.store, plan),)
         with RunWatcher() as watcher:
-            report = run_plan(
-                workspace.store,
-                workspace.home,
-                found,
-                workers=max(1, settings.workers),
-                progress=watcher,
-                engine=engine,
-            )
+            for each in plans:
+                expected = estimate_of(workspace.home, workspace.store, each, workers=many)
+                watcher.expect(each.task.id, expected.trials, expected.cpu_s, expected.basis)
+            if study is not None:
+                report = run_study(
+                    workspace.store, workspace.home, plans, workers=many, progress=watcher, engine=engine
+                )
+            else:
+                report = run_plan(
+                    workspace.store, workspace.home, plans[0], workers=many, progress=watcher, engine=engine
+                )
     if json:
         print_json(report)
     else:
@@ -83,16 +93,20 @@ def command(
         raise typer.Exit(ExitCode.SOME_FAILED)
 
 
-def _show(report: RunReport, program: str) -> None:
+def _show(report: RunReport | StudyReport, program: str) -> None:
     from rich.markdown import Markdown
 
+    from runtime.execute import StudyReport
     from service.cli.output import counted, out
 
     console = out()
     console.print(Markdown(report.report))
-    reused = sum(trial.reused for trial in report.trials)
+    reports = report.plans if isinstance(report, StudyReport) else (report,)
+    trials = [trial for each in reports for trial in each.trials]
+    reused = sum(trial.reused for trial in trials)
     console.print()
     console.print(
-        f"{counted(len(report.trials), 'trial')}, {reused} of them reused, {report.failed} failed, {report.open} open."
+        f"{counted(len(trials), 'trial')}, {reused} of them reused, {report.failed} failed, {report.open} open."
     )
-    console.print(f"Next: plan the same intent again, or {program} trace Plan/{report.plan}", markup=False)
+    again = "" if isinstance(report, StudyReport) else "plan the same intent again, or "
+    console.print(f"Next: {again}{program} trace Plan/{reports[0].plan}", markup=False)

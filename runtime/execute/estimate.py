@@ -1,0 +1,87 @@
+"""What a plan will cost, said before it runs: CPU seconds of its trials, and of starting the children that run them.
+
+A trial costs what trials of its recipe on its task cost here before; else what those of its task did; else, for a task
+of this program, what its shape cost where that was measured. The answer says which. Trials that are final cost nothing.
+
+Not estimated: the confirmation, whose arms are not known before the selection has run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from graph.schema import Label
+from graph.store.interface import GraphStore, Node
+from graph.vocabulary.document import Frozen
+from graph.vocabulary.plan import Plan, TrialSpec
+from runtime.execute.layout import packs
+from runtime.tasks import Task
+from runtime.tasks.interface import AnyTask
+
+# CPU seconds of training of one trial, for 100 steps, by shape: means over the units that fit, beside others of its
+# arm, on the tasks of this program (`train_cpu_s` of their trials).
+_COST: Mapping[str, float] = {"mlp": 0.025, "cnn": 0.5, "transformer": 1.0}
+# CPU seconds until a child of this program is at its first trial; nearly all of it is the import of torch.
+START_CPU_S = 2.5
+# Enough to know what a recipe costs; keys are hashes, so these are a random sample.
+_LOOK_AT = 2000
+
+Basis = Literal["nothing to run", "trials of these recipes", "trials of the task", "the shape of the task", "unknown"]
+
+
+class Estimate(Frozen):
+    """How many trials of the selection are to be run, what they will cost, and what that is known from."""
+
+    trials: int = Field(ge=0)
+    cpu_s: float | None = Field(default=None, ge=0, description="CPU seconds; None: nothing is known")
+    basis: Basis
+
+
+def estimate(store: GraphStore, plan: Plan, task: AnyTask, *, pack_size: int = 256, workers: int = 2) -> Estimate:
+    """Return what the selection of *plan* will cost, given what is in the store."""
+    specs = {planned.spec.id: planned.spec for planned in plan.trials()}
+    nodes = store.get_nodes(Label.TRIAL, sorted(specs))
+    final = {key for key, node in nodes.items() if node.properties.get("state") in {"done", "failed", "dead"}}
+    open_ = {key: spec for key, spec in specs.items() if key not in final}
+    if not open_:
+        return Estimate(trials=0, cpu_s=0.0, basis="nothing to run")
+    field = "train_cpu_s" if isinstance(task, Task) else "cpu_s"
+    seen = store.find_nodes(Label.TRIAL, {"task": task.id, "state": "done"}, limit=_LOOK_AT)
+    by_recipe, all_ = _means(seen, field)
+    recipes = {key: _recipe(spec) for key, spec in open_.items()}
+    fallback = all_ if all_ is not None else _by_shape(task)
+    if fallback is None:
+        return Estimate(trials=len(open_), basis="unknown")
+    known = all(recipe in by_recipe for recipe in recipes.values())
+    basis: Basis = (
+        "trials of these recipes" if known else "trials of the task" if all_ is not None else ("the shape of the task")
+    )
+    trained = sum(by_recipe.get(recipe, fallback) for recipe in recipes.values())
+    children = len(list(packs(open_, {task.id: task}, pack_size=pack_size, workers=workers)))
+    starts = children * START_CPU_S if isinstance(task, Task) else 0.0
+    return Estimate(trials=len(open_), cpu_s=round(trained + starts, 2), basis=basis)
+
+
+def _means(seen: Sequence[Node], field: str) -> tuple[dict[str, float], float | None]:
+    """Return the mean of *field* by recipe, and over all."""
+    values: dict[str, list[float]] = {}
+    for node in seen:
+        value = node.properties.get(field)
+        if value is not None:
+            values.setdefault(_recipe(TrialSpec.model_validate(node.properties["spec"])), []).append(float(value))
+    every = [value for each in values.values() for value in each]
+    means = {recipe: sum(each) / len(each) for recipe, each in values.items()}
+    return means, sum(every) / len(every) if every else None
+
+
+def _recipe(spec: TrialSpec) -> str:
+    return spec.model_dump_json(include={"units", "patch", "program_version"})
+
+
+def _by_shape(task: AnyTask) -> float | None:
+    if not isinstance(task, Task):
+        return None
+    return _COST[task.shape] * task.settings.steps / 100
