@@ -138,7 +138,7 @@ def _document(node: Node, plans: dict[str, list[str]], measured: dict[str, float
         seed=values["seed"],
         split=values["split"],
         state=values["state"],
-        label=values.get("label"),
+        label=values.get("label") or failure.get("class"),
         message=str(failure.get("message", "")),
         measurements=dict(sorted(measured.items())),
         plans=tuple(InPlan(plan=plan, arm=arm) for plan, arms in sorted(plans.items()) for arm in sorted(arms)),
