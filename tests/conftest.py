@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     import neo4j
 
 NEO4J_LOCAL = Path(__file__).parents[1] / "scripts" / "neo4j-local"
+
+
+def pytest_configure() -> None:
+    """Let the programs under test be interrupted: what a shell starts with & ignores SIGINT, and so do its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
