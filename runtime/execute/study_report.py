@@ -16,7 +16,11 @@ from runtime.execute.bound import Bound, Piece, Quoted, render
 from runtime.execute.cost_report import cost_total, estimate_lines
 from runtime.execute.run_report import FindingRow, RunReport
 
-_FOUND = {Verdict.IMPROVES: " *better*", Verdict.DEGRADES: " *worse*", Verdict.NO_DIFFERENCE: " (no difference that counts)"}
+_FOUND = {
+    Verdict.IMPROVES: " *better*",
+    Verdict.DEGRADES: " *worse*",
+    Verdict.NO_DIFFERENCE: " (no difference that counts)",
+}
 _CONFIRMED = {
     Verdict.IMPROVES: "confirmed",
     Verdict.DEGRADES: "refuted: it is worse",
@@ -30,8 +34,8 @@ _READ_AS = (
     "significant after correction ("
 )
 _IDENTICAL = (
-    " comparisons of the study. Where every difference of an arm is zero, it does what the baseline does, which is found "
-    "without difference and not tested."
+    " comparisons of the study. Where every difference of an arm is zero, it did what the baseline does: no "
+    "difference, by rule and not by a test."
 )
 
 Findings = Mapping[tuple[str, str, str, str], FindingRow]

@@ -226,3 +226,30 @@ def test_no_order_of_units_makes_another_plan(order: list[str]) -> None:
     made = [Plan.model_validate(fields(arms=[BASE, DROPOUT, arm("all", units=each)])) for each in (units, expected)]
 
     assert made[0].id == made[1].id
+
+
+def test_a_plan_of_no_study_has_the_id_it_had_before_there_were_studies() -> None:
+    """The family is left out of the document where there is none."""
+    assert "family" not in Plan.model_validate(fields()).document()["stats"]
+
+
+def test_the_family_of_a_plan_is_part_of_what_it_is() -> None:
+    """It is in the document, read back, and another family makes another plan."""
+    plan = Plan.model_validate(fields(stats={"family": {"study": "study:a", "comparisons": 9}}))
+
+    assert Plan.from_document(plan.document()) == plan
+    assert plan.id != Plan.model_validate(fields()).id
+
+
+def test_a_family_smaller_than_the_plan_is_refused() -> None:
+    """It holds the plan's own comparisons at least."""
+    with pytest.raises(ValidationError, match="fewer than"):
+        Plan.model_validate(
+            fields(
+                metrics=[
+                    {"name": "accuracy", "direction": "max", "primary": True},
+                    {"name": "nll", "direction": "min"},
+                ],
+                stats={"family": {"study": "study:a", "comparisons": 1}},
+            )
+        )

@@ -7,7 +7,7 @@ import pytest
 from graph.errors import UnknownNode
 from graph.schema import Label, Ref
 from graph.store.interface import GraphStore
-from runtime.execute.bound import Bound, Mean, UnboundNumber, render
+from runtime.execute.bound import Bound, Count, Largest, Mean, Quoted, Total, UnboundNumber, render
 
 FINDING = Ref(Label.FINDING, "finding:a")
 
@@ -51,3 +51,18 @@ def test_a_node_that_does_not_exist_is_refused(filled: GraphStore) -> None:
     """A report cannot lean on nothing."""
     with pytest.raises(UnknownNode, match="Finding/finding:b"):
         render(filled, [[Bound(Ref(Label.FINDING, "finding:b"), "gain")]])
+
+
+def test_sums_counts_and_largest_values_are_bound_to_their_nodes(filled: GraphStore) -> None:
+    """A node without a value adds nothing and is not the largest."""
+    filled.upsert_nodes(Label.MEASUREMENT, [{"key": "m:c"}])
+    refs = tuple(Ref(Label.MEASUREMENT, key) for key in ("m:a", "m:b", "m:c"))
+
+    assert render(filled, [[Count(refs), " ", Total(refs, "value", ".1f"), " ", Largest(refs, "value", ".2f")]]) == (
+        "3 1.0 0.75"
+    )
+
+
+def test_what_the_system_said_is_quoted_with_its_digits(filled: GraphStore) -> None:
+    """An error number is no figure of the report."""
+    assert render(filled, [["- ", Quoted("bwrap: [Errno 11] try again")]]) == "- bwrap: [Errno 11] try again"

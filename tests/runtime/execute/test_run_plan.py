@@ -15,6 +15,8 @@ from graph.store.interface import GraphStore
 from graph.vocabulary.plan import Budget, Gate, Plan
 from runtime.execute import Engine, run_plan
 from runtime.plan import PlanRefused
+from runtime.sandbox.isolation import Isolation
+from runtime.sandbox.ladder import Sandbox, SteppedOver
 from runtime.tasks import Task
 
 MakePlan = Callable[..., Plan]
@@ -113,7 +115,9 @@ def test_a_spent_budget_leaves_the_rest_for_another_run(
 ) -> None:
     """The note says how to go on."""
     ticks = iter(range(0, 10**9, 1000))
-    report = run_plan(sqlite_store, home, make_plan(), engine=replace(quick_engine, stopwatch=lambda: float(next(ticks))))
+    report = run_plan(
+        sqlite_store, home, make_plan(), engine=replace(quick_engine, stopwatch=lambda: float(next(ticks)))
+    )
 
     assert report.open == 6
     assert "Run it again" in report.report
@@ -148,3 +152,21 @@ def test_trials_lead_to_the_methods_of_their_units(
     assert counts.edges[EdgeType.RUNS] == 3
     assert counts.edges[EdgeType.TESTS] == 1
     assert counts.nodes[Label.BELIEF] == 3
+
+
+def test_a_sandbox_that_was_stepped_over_is_quoted_with_the_numbers_of_the_system(
+    sqlite_store: GraphStore,
+    home: Home,
+    make_plan: MakePlan,
+    quick_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An error number is in the words of the system, and no figure of the report."""
+    reason = "bwrap cannot start: [Errno 11] Resource temporarily unavailable"
+    sandbox = Sandbox(Isolation.RLIMIT, stepped_over=(SteppedOver(Isolation.BWRAP, reason),))
+    monkeypatch.setattr("runtime.execute.engine.choose", lambda _: sandbox)
+    report = run_plan(sqlite_store, home, make_plan(), engine=quick_engine)
+
+    assert report.failed == 0
+    assert reason in report.notes[0]
+    assert reason in report.report
