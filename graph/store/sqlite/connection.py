@@ -12,6 +12,7 @@ What survives a kill: every commit that returned (WAL, synchronous=FULL); of a t
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -25,6 +26,7 @@ from graph.errors import StoreUnavailable
 LOCK_TIMEOUT_S = 30.0
 WAL_RETRY_S = 0.01
 PAGE_BYTES = 8192
+_MAPPED_BYTES = 65536  # the index of the WAL grows by 32 KiB at a time
 CACHE_KIB = 65536  # per connection; an upper bound, not taken at once
 
 # Connections inherited by a fork. Closing one would release the parent's locks on the file, so they are never touched.
@@ -125,11 +127,18 @@ class Connections:
             return f"{self.location} cannot be opened; check that it is a file and that you may write to its folder"
         if "readonly" in detail:
             return f"{self.location} cannot be written to; check its permissions"
-        if "full" in detail:
+        if "full" in detail or ("disk I/O" in detail and self._is_out_of_room()):
             return f"there is no room left for {self.location}"
         if "malformed" in detail or "corrupt" in detail:
             return f"{self.location} is damaged ({detail}); restore it from a copy"
         return f"SQLite could not use {self.location}: {detail}"
+
+    def _is_out_of_room(self) -> bool:
+        """Say whether the disk has no room: files that SQLite maps into memory then fail with an I/O error."""
+        try:
+            return shutil.disk_usage(Path(self.path).absolute().parent).free < _MAPPED_BYTES
+        except OSError:
+            return False
 
     def _thread_connection(self) -> _Connection:
         if self._pid != os.getpid():

@@ -61,17 +61,19 @@ def test_a_full_disk_is_said_and_the_run_goes_on_once_there_is_room(
     plan, home = make_plan(), Home(small_disk / "home")
     store = open_store(f"sqlite:///{small_disk / 'graph.sqlite'}")
     write_plan(store, plan, at=AT)
+    # Where the store has no room either, claims cannot be put back: their leases, which are short here, run out.
+    engine = replace(quick_engine, lease_s=2.0, beat_s=0.5)
     ballast = small_disk / "ballast"
     with ballast.open("wb") as out:
         out.write(b"\0" * (shutil.disk_usage(small_disk).free - room_kb * 1024))
     failures: set[str | None] = set()
     try:
-        failures = {row.label for row in run_plan(store, home, plan, engine=quick_engine).trials}
+        failures = {row.label for row in run_plan(store, home, plan, engine=engine).trials}
     except (HomeError, StoreUnavailable) as error:
         failures = {f"exit {classify(error).exit_code:d}"}
     half = not measured_once(store, plan)
     ballast.unlink()
-    report = run_plan(store, home, plan, engine=quick_engine)
+    report = run_plan(store, home, plan, engine=engine)
     once = measured_once(store, plan)
     store.close()
 
@@ -92,6 +94,16 @@ def test_a_home_without_room_for_a_pack_leaves_no_half_of_it(
 
     assert {node.properties["state"] for node in sqlite_store.scan_nodes(Label.TRIAL)} == {"pending"}
     assert list(home.work.iterdir()) == []
+
+
+def test_a_store_on_a_full_disk_says_that_it_is_full(small_disk: Path) -> None:
+    """Also where SQLite calls it an I/O error, as it does when it cannot even open its files."""
+    url = f"sqlite:///{small_disk / 'graph.sqlite'}"
+    open_store(url).close()
+    with (small_disk / "ballast").open("wb") as out:
+        out.write(b"\0" * shutil.disk_usage(small_disk).free)
+    with pytest.raises(StoreUnavailable, match="there is no room left"):
+        open_store(url).upsert_nodes(Label.METHOD, [{"key": "a", "name": "A"}])
 
 
 @pytest.mark.parametrize("jump_s", [3600.0, -3600.0])
