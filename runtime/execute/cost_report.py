@@ -43,9 +43,10 @@ def estimate_lines(
     began = str(start.properties["at"])
     since = tuple(Ref(Label.TRIAL, key) for key, node in nodes.items() if str(node.properties.get("at") or "") >= began)
     ref = Ref(Label.DECISION, start.key)
+    where: list[Piece] = [on, ": "] if on else []
     return [
         [
-            *([on, ": "] if on else []),
+            *where,
             "Estimated before the run: ",
             Bound(ref, "estimate/cpu_s", ".1f", absent="an unknown number of"),
             " CPU-seconds for the ",

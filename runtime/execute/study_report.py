@@ -54,10 +54,10 @@ def write_study_report(store: GraphStore, plans: Sequence[Plan], reports: Sequen
         [],
         ["Study ", Bound(first, "document/stats/family/study"), ". Plans:"],
         [],
-        *(
-            ["- ", Bound(Ref(Label.PLAN, plan.id), "key"), " on ", Bound(Ref(Label.PLAN, plan.id), "task")]
-            for plan in plans
-        ),
+    ]
+    for plan in plans:
+        lines.append(["- ", Bound(Ref(Label.PLAN, plan.id), "key"), " on ", Bound(Ref(Label.PLAN, plan.id), "task")])
+    lines += [
         [],
         ["## Selection, on validation"],
         [],
@@ -75,12 +75,14 @@ def write_study_report(store: GraphStore, plans: Sequence[Plan], reports: Sequen
     for metric in _metrics(plans):
         lines += _table(plans, metric, by_place)
     lines += _confirmation(plans, reports, by_place)
-    lines += ["## Cost"], []
+    lines += [["## Cost"], []]
     lines += cost_total(store, [trial for report in reports for trial in report.trials])
     for plan, report in zip(plans, reports, strict=True):
         lines += estimate_lines(store, plan.id, report.trials, on=Bound(Ref(Label.PLAN, plan.id), "task"))
     if notes := list(dict.fromkeys(note for report in reports for note in report.notes)):
-        lines += [["## Notes"], [], *(["- ", Quoted(note)] for note in notes)]
+        lines += [["## Notes"], []]
+        for note in notes:
+            lines.append(["- ", Quoted(note)])
     return render(store, lines).rstrip() + "\n"
 
 

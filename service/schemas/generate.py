@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ingest.compile import CompileReport
 from ingest.pipeline import IngestReport
 from ingest.resolve import Explanations, ResolveReport
-from runtime.execute import RunReport
+from runtime.execute import RunReport, StudyReport
 from runtime.projects import Contract
 from runtime.projects.imports import Imported
 from runtime.retrieve import Answer
@@ -47,6 +47,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "resolve-explain": Explanations,
     "run": RunReport,
     "status": StatusDocument,
+    "study": StudyReport,
     "task": TaskDocument,
     "task-contract": Contract,
     "task-import": Imported,
