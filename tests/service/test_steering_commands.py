@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from fastapi.testclient import TestClient
 
 from service.api import create_app
+from service.schemas import read_schema
 from service.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "projects" / "wine-shell"
@@ -40,6 +43,7 @@ def test_a_paused_plan_is_shown_refused_and_resumed(patternbook: Command, plan: 
     refused = patternbook("run", plan)
     resumed = patternbook("resume", plan)
 
+    jsonschema.Draft202012Validator(json.loads(read_schema("plan-standing"))).validate(paused)
     assert (paused["state"], paused["decisions"][0]["reason"]) == ("paused", "the machine is needed")
     assert [(each["plan"], each["state"]) for each in status["plans"]] == [(plan, "paused")]
     assert set(status["plans"][0]["trials"]) == {"pending"}

@@ -65,6 +65,10 @@ class DecisionRequest(Frozen):
     arm: str | None = Field(default=None, description="which arm is left out or taken in again")
 
 
+_DECISIONS = {
+    "pause": {"value": {"kind": "paused", "reason": "the machine is needed"}},
+    "leave out": {"value": {"kind": "left_out", "arm": "mixup", "reason": "it harms calibration"}},
+}
 _EXAMPLES = {
     "draft": {"value": {"intent": "my classifier overfits on three hundred images", "seeds": 10}},
     "edited": {"value": {"plan": {"intent": "…", "hypothesis": {}, "arms": []}}},
@@ -123,7 +127,9 @@ def standing(backend: BackendOf, request: Request, id: PlanId) -> RunDocument:
     summary="Pause, resume, cancel or instruct a plan",
     responses=responses(404, 422, 503),
 )
-def decide(backend: BackendOf, id: PlanId, decision: DecisionRequest) -> PlanStanding:
+def decide(
+    backend: BackendOf, id: PlanId, decision: Annotated[DecisionRequest, Body(openapi_examples=_DECISIONS)]
+) -> PlanStanding:
     """Record the decision and return where the plan stands. Every run of it, on any machine, heeds it within a second.
 
     A plan that is paused keeps its place in this process: runs asked for after it wait. What is so already is not

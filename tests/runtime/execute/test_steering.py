@@ -158,24 +158,24 @@ def test_an_arm_that_is_left_out_is_not_started(
     assert again.open == 0
 
 
-def test_the_later_order_holds_whatever_the_clock_did(sqlite_store: GraphStore, make_plan: Callable[..., Plan]) -> None:
+def test_the_later_order_holds_whatever_the_clock_did(store: GraphStore, make_plan: Callable[..., Plan]) -> None:
     """A clock that was set back an hour between pause and resume does not leave the plan paused."""
     plan = make_plan()
-    write_plan(sqlite_store, plan, at=AT)
-    order(sqlite_store, plan, Steer.PAUSE, at="2026-01-01T12:00:00+00:00")
-    order(sqlite_store, plan, Steer.RESUME, at="2026-01-01T11:00:00+00:00")
+    write_plan(store, plan, at=AT)
+    order(store, plan, Steer.PAUSE, at="2026-01-01T12:00:00+00:00")
+    order(store, plan, Steer.RESUME, at="2026-01-01T11:00:00+00:00")
 
-    assert standing_of(sqlite_store, plan.id).state is PlanState.GOING
+    assert standing_of(store, plan.id).state is PlanState.GOING
 
 
-def test_what_is_so_already_is_not_decided_again(sqlite_store: GraphStore, make_plan: Callable[..., Plan]) -> None:
+def test_what_is_so_already_is_not_decided_again(store: GraphStore, make_plan: Callable[..., Plan]) -> None:
     """Two pauses are one decision; resuming what is going is none."""
     plan = make_plan()
-    write_plan(sqlite_store, plan, at=AT)
+    write_plan(store, plan, at=AT)
     for kind in (Steer.RESUME, Steer.PAUSE, Steer.PAUSE):
-        order(sqlite_store, plan, kind)
+        order(store, plan, kind)
 
-    assert [each.kind for each in standing_of(sqlite_store, plan.id).decisions] == [Steer.PAUSE]
+    assert [each.kind for each in standing_of(store, plan.id).decisions] == [Steer.PAUSE]
 
 
 @pytest.mark.parametrize(
