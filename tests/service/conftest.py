@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 INTENT = "a small network overfits on few labelled images of digits"
 
@@ -80,7 +81,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def patternbook(capfd: pytest.CaptureFixture[str]) -> Command:
+def patternbook(capfd: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """Run ``patternbook ARGUMENT…`` in this process and return how it ended."""
     from service.cli.main import run
 
@@ -90,7 +91,8 @@ def patternbook(capfd: pytest.CaptureFixture[str]) -> Command:
         captured = capfd.readouterr()
         return Ran(code, captured.out, captured.err)
 
-    return call
+    yield call
+    structlog.reset_defaults()  # a command that logged has named this test's stderr, which is about to be closed
 
 
 @pytest.fixture(scope="session")
