@@ -117,6 +117,18 @@ class Hooks(LaneState):
         """Return how many networks the unit trains for one lane; their predictions are averaged."""
         return 1
 
+    def teachers(self) -> int:
+        """Return how many networks are trained beforehand for one lane, by its recipe without this unit."""
+        return 0
+
+    def lesson(self, logits: Tensor) -> Tensor:
+        """Return what is learned from the teachers: their mean outputs for all training rows, (rows, classes).
+
+        It is appended to the targets of each row: `batch` and `loss` see (lanes, rows, 2 * classes). Asked before
+        `begin`: a lane's structural knobs are at hand, no more.
+        """
+        return logits
+
     def held_out(self, rows: int) -> int:
         """Return how many training rows the unit keeps away from training for itself."""
         del rows

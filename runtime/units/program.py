@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,6 +100,7 @@ def train(
     """
     if len({program_key(recipe) for recipe in recipes}) != 1:
         raise ValueError("lanes of one program must have the same units and structural knobs")
+    data = _taught(recipes, data, settings, seeds, shape, device)
     members = max((unit.hooks([knobs]).members() for unit, knobs in recipes[0]), default=1)
     lanes = [(lane, member) for lane in range(len(recipes)) for member in range(members)]
     trained = _train(
@@ -112,6 +113,38 @@ def train(
     )
     groups = [trained[start : start + members] for start in range(0, len(trained), members)]
     return [group[0] if members == 1 else _averaged(group, data[0].classes) for group in groups]
+
+
+def _taught(
+    recipes: Sequence[Recipe],
+    data: Sequence[TrialData],
+    settings: Settings,
+    seeds: Sequence[int],
+    shape: str,
+    device: str,
+) -> Sequence[TrialData]:
+    """Return *data* with the lessons of teachers, which are trained here where a unit wants some."""
+    wanting = [(unit.id, unit.hooks([knobs])) for unit, knobs in recipes[0] if unit.hooks([knobs]).teachers()]
+    if not wanting:
+        return data
+    (id, hooks), *_ = wanting
+    # Network 0 of a seed is the one that learns; its teachers have draws of their own.
+    lanes = [(lane, member) for lane in range(len(recipes)) for member in range(1, hooks.teachers() + 1)]
+    asked = [replace(each, val_inputs=each.train_inputs, test_inputs=each.val_inputs) for each in data]
+    trained = _train(
+        [[(unit, knobs) for unit, knobs in recipes[lane] if unit.id != id] for lane, _ in lanes],
+        [asked[lane] for lane, _ in lanes],
+        settings,
+        [Streams(seeds[lane], member) for lane, member in lanes],
+        shape,
+        device,
+    )
+    taught = []
+    for lane, each in enumerate(data):
+        group = trained[lane * hooks.teachers() : (lane + 1) * hooks.teachers()]
+        logits = torch.from_numpy(_averaged(group, each.classes).arrays["val"])
+        taught.append(replace(each, lessons=hooks.lesson(logits).numpy()))
+    return taught
 
 
 def _build(units: Sequence[Hooks], data: Sequence[TrialData], settings: Settings, shape: str, device: str) -> Network:

@@ -35,7 +35,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class TrialData:
-    """What a trial may see; see the module for what holds for which shape. *background* is the value of no ink."""
+    """What a trial may see; see the module for what holds for which shape. *background* is the value of no ink.
+
+    *lessons* are what teachers say of the training rows, (rows, classes), where a unit trains some: never from outside.
+    """
 
     train_inputs: npt.NDArray[Any]
     train_labels: npt.NDArray[Any]
@@ -44,6 +47,7 @@ class TrialData:
     classes: int
     image: tuple[int, int] | None = None
     background: float = 0.0
+    lessons: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,10 @@ _ROWS_AT_ONCE = 1024
 
 
 class RowNetwork(Network):
-    """Rows and targets by lane. Targets are one-hot (lanes, rows, classes); of a regression (lanes, rows, 1)."""
+    """Rows and targets by lane. Targets are one-hot (lanes, rows, classes); of a regression (lanes, rows, 1).
+
+    Where there are lessons of teachers, they follow: (lanes, rows, 2 * classes).
+    """
 
     def __init__(self, data: Sequence[TrialData], device: str) -> None:
         super().__init__()
@@ -36,6 +39,8 @@ class RowNetwork(Network):
         self.wanted = (
             torch.nn.functional.one_hot(labels, self.classes).float() if self.classes else labels.float()[..., None]
         )
+        if data[0].lessons is not None:
+            self.wanted = torch.cat([self.wanted, stacked("lessons")], -1)
         self.asked = {"val": stacked("val_inputs"), "test": stacked("test_inputs")}
         self.back = 0
         self._flatten()

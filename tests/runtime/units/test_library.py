@@ -206,6 +206,41 @@ def test_focal_loss_without_focus_is_cross_entropy(hooks: Make) -> None:
     assert torch.allclose(loss, torch.nn.functional.nll_loss(log_p, torch.tensor([0, 1, 2, 3, 0]), reduction="none"))
 
 
+def test_distillation_is_the_weighted_mean_of_both_cross_entropies(hooks: Make) -> None:
+    """With the teachers' probabilities at T = 2, times 4, and with the label: worked out with torch's own softmax."""
+    logits, teacher = torch.tensor([[2.0, 0.0, -1.0, 0.5]]), torch.tensor([[1.0, 1.0, 0.0, -2.0]])
+    unit = hooks("distillation", temperature=2.0, weight=0.7)
+    targets = torch.cat([one_hot(3), unit.lesson(teacher)[None]], -1)
+    loss = unit.loss(torch.log_softmax(logits, -1)[None], targets)
+    soft = -(torch.softmax(teacher / 2, -1) * torch.log_softmax(logits / 2, -1)).sum()
+    hard = torch.nn.functional.cross_entropy(logits, torch.tensor([3]))
+
+    assert loss is not None
+    assert loss.item() == pytest.approx(0.7 * 4 * soft.item() + 0.3 * hard.item(), rel=1e-5)
+
+
+def test_distillation_moves_networks_towards_their_teachers(lanes: Callable[..., list[Trained]]) -> None:
+    """On rows that none has seen they predict more like ensembles than they would alone."""
+    seeds, settings = range(6), {"steps": 100, "rate": 0.02}
+    ensembles = lanes({"deep_ensemble": {"members": 8}}, seeds, **settings)
+
+    def distance(units: dict[str, dict[str, float]]) -> float:
+        ours, theirs = (
+            torch.softmax(torch.stack([torch.from_numpy(each.arrays["val"]) for each in trained]), -1)
+            for trained in (lanes(units, seeds, **settings), ensembles)
+        )
+        return float((ours - theirs).square().mean())
+
+    assert distance({"distillation": {"teachers": 8, "weight": 1.0, "temperature": 4.0}}) < distance({})
+
+
+def test_distillation_without_weight_learns_from_the_labels_alone(lanes: Callable[..., list[Trained]]) -> None:
+    """At weight 0 the teachers change nothing."""
+    alone, taught = lanes({}, [3])[0], lanes({"distillation": {"weight": 0.0}}, [3])[0]
+
+    assert torch.allclose(torch.from_numpy(alone.arrays["val"]), torch.from_numpy(taught.arrays["val"]), atol=1e-6)
+
+
 def test_confidence_penalty_is_minus_beta_times_entropy(hooks: Make) -> None:
     """For the uniform distribution over 4 classes the entropy is log 4."""
     penalty = hooks("confidence_penalty", beta=0.5).penalty(torch.full((1, 1, 4), 0.25).log())
