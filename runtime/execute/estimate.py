@@ -18,8 +18,10 @@ from graph.store.interface import GraphStore, Node
 from graph.vocabulary.document import Frozen
 from graph.vocabulary.plan import Plan, TrialSpec
 from runtime.execute.layout import packs
+from runtime.execute.pack import recipe_of
 from runtime.tasks import Task
 from runtime.tasks.interface import AnyTask
+from runtime.units import UnitError
 
 # CPU seconds of training of one trial for 100 steps, by shape: means of `train_cpu_s` over the trials of
 # ``examples/study.toml`` and, of other shapes, of small studies of weight decay and AdamW on the built-in tasks.
@@ -56,10 +58,12 @@ def estimate(store: GraphStore, plan: Plan, task: AnyTask, *, pack_size: int = 2
     if fallback is None:
         return Estimate(trials=len(open_), basis="unknown")
     known = all(recipe in by_recipe for recipe in recipes.values())
-    basis: Basis = (
-        "trials of these recipes" if known else "trials of the task" if all_ is not None else ("the shape of the task")
+    whence: Basis = "trials of the task" if all_ is not None else "the shape of the task"
+    basis: Basis = "trials of these recipes" if known else whence
+    trained = sum(
+        by_recipe[recipe] if recipe in by_recipe else fallback * _networks(open_[key], task)
+        for key, recipe in recipes.items()
     )
-    trained = sum(by_recipe.get(recipe, fallback) for recipe in recipes.values())
     children = len(list(packs(open_, {task.id: task}, pack_size=pack_size, workers=workers)))
     starts = children * START_CPU_S if isinstance(task, Task) else 0.0
     return Estimate(trials=len(open_), cpu_s=round(trained + starts, 2), basis=basis)
@@ -79,6 +83,17 @@ def _means(seen: Sequence[Node], field: str) -> tuple[dict[str, float], float | 
 
 def _recipe(spec: TrialSpec) -> str:
     return spec.model_dump_json(include={"units", "patch", "program_version"})
+
+
+def _networks(spec: TrialSpec, task: AnyTask) -> int:
+    """Return how many networks a trial trains; one where that cannot be said of its units."""
+    if not isinstance(task, Task):
+        return 1
+    try:
+        hooks = [unit.hooks([knobs]) for unit, knobs in recipe_of(spec)]
+    except UnitError:
+        return 1
+    return max((each.members() for each in hooks), default=1) + sum(each.teachers() for each in hooks)
 
 
 def _by_shape(task: AnyTask) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 from graph.home import Home
 from graph.store.interface import GraphStore
 from graph.vocabulary.outcome import Outcome
-from graph.vocabulary.plan import Plan
+from graph.vocabulary.plan import Budget, Plan
 from graph.write.plan import write_plan
 from runtime.execute import Engine, estimate, run_plan
 from runtime.execute.cost import charge, with_cost
@@ -19,6 +19,7 @@ from runtime.execute.process import Exit
 from runtime.tasks import Task
 
 MakePlan = Callable[..., Plan]
+ROOMY = Budget(wall_s=600, trial_wall_s=60, mem_mb=1024, max_trials=1000)
 
 
 def ended(cpu_s: float) -> Exit:
@@ -135,3 +136,19 @@ def test_a_plan_that_was_only_written_is_estimated(
     write_plan(sqlite_store, make_plan(), at="2026-01-01T00:00:00Z")
 
     assert estimate(sqlite_store, make_plan(), quick_task).trials == 6
+
+
+def test_an_arm_of_several_networks_is_estimated_as_such(
+    sqlite_store: GraphStore, make_plan: MakePlan, quick_task: Task
+) -> None:
+    """Four networks an ensemble, and one with three teachers, cost as much as each other and more than one."""
+    arms = ({"deep_ensemble": {"members": 4}}, {"distillation": {"teachers": 3}}, {"dropout": {}})
+    ensemble, taught, single = (
+        estimate(sqlite_store, make_plan({"baseline": {}, "arm": arm}, seeds=range(100), budget=ROOMY), quick_task)
+        for arm in arms
+    )
+
+    assert ensemble.cpu_s == taught.cpu_s
+    assert ensemble.cpu_s is not None
+    assert single.cpu_s is not None
+    assert ensemble.cpu_s > single.cpu_s
