@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from runtime.sandbox.left import remove
 
 HERE = Path(__file__).parent
 USER = 60123  # an ordinary user, for whom nothing is prepared
@@ -199,7 +200,7 @@ def came(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
             _missing(result["unavailable"])
         yield result
     finally:
-        shutil.rmtree(base, ignore_errors=True)
+        remove(base)
 
 
 def _expected(attempt: str, isolation: str, *, own_uid: bool) -> set[str]:
