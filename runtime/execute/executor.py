@@ -40,6 +40,7 @@ from runtime.execute.engine import Engine, Progress, environment
 from runtime.execute.judge import Circumstances, Judged, failed, judge
 from runtime.execute.labels import Verdict, label_exit
 from runtime.execute.layout import packs
+from runtime.execute.obstacle import obstacle
 from runtime.execute.orders import Orders
 from runtime.execute.ownership import drop, has_result, leftovers
 from runtime.execute.pack import (
@@ -48,19 +49,14 @@ from runtime.execute.pack import (
     adopted,
     current_lanes,
     make_pack,
-    recipe_of,
     result_folder,
 )
 from runtime.execute.process import Child, Exit, end_descendants, reaping_orphans, start
 from runtime.execute.project.judge import judge_project
 from runtime.execute.project.pack import command as project_command
 from runtime.execute.project.pack import make_project_pack
-from runtime.execute.project.trust import untrusted
 from runtime.projects import PatchRefused, Project, ProjectMoved
 from runtime.sandbox.launch import View
-from runtime.tasks import Task
-from runtime.tasks.interface import AnyTask
-from runtime.units import PROGRAM_VERSION, UnitError
 
 T = TypeVar("T")
 
@@ -218,7 +214,7 @@ class Executor:
         """
         ready: list[ClaimedTrial] = []
         for trial in trials:
-            if verdict := self._obstacle(trial.spec):
+            if verdict := obstacle(trial.spec, self.engine, self.sandbox.isolation):
                 self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
             elif found := adopted(self.work, trial.id, trial.claim.attempt):
                 judged, said = self._judge(found, trial, 0.0, adopted_=True, log=None), read_said(found)
@@ -262,40 +258,6 @@ class Executor:
         except ProjectMoved as moved:
             verdict = Verdict(FailureLabel.DATA_MISMATCH, str(moved))
         self._record([(trial, Judged(failed(trial.id, verdict, self._around(0.0)), None))])
-        return None
-
-    def distrust(self, task: AnyTask) -> str | None:
-        """Return why trials of *task* may not run at this executor's isolation; None if they may."""
-        return untrusted(task, self.sandbox.isolation, self.engine)
-
-    def _obstacle(self, spec: TrialSpec) -> Verdict | None:
-        """Return why a trial cannot or may not run here."""
-        task = self.engine.tasks.get(spec.task.id)
-        if task is None:
-            return Verdict(FailureLabel.ENVIRONMENT, f"this installation has no task {spec.task.id!r}")
-        if spec.patch is not None and isinstance(task, Task):
-            return Verdict(FailureLabel.REFUSED, "the arm is a patch, and a built-in task has no files to patch")
-        if isinstance(task, Task):
-            try:
-                recipe_of(spec)
-            except UnitError as error:
-                return Verdict(FailureLabel.ENVIRONMENT, f"{error}: plan again")
-        if reason := self.distrust(task):
-            return Verdict(FailureLabel.REFUSED, reason)
-        if task.ref.dataset_sha256 != spec.task.dataset_sha256:
-            return Verdict(
-                FailureLabel.DATA_MISMATCH,
-                f"{task.ref.dataset} has the hash {task.ref.dataset_sha256[:12]}, the trial was planned on "
-                f"{spec.task.dataset_sha256[:12]}",
-            )
-        if task.ref != spec.task:
-            return Verdict(FailureLabel.ENVIRONMENT, f"{spec.task.id} is at another version here: {task.ref.version}")
-        here = task.program_version if isinstance(task, Project) else PROGRAM_VERSION
-        if spec.program_version != here:
-            return Verdict(
-                FailureLabel.ENVIRONMENT,
-                f"the trial belongs to program version {spec.program_version}, this is {here}: plan again",
-            )
         return None
 
     def _look_after(self, running: _Running) -> bool:

@@ -30,7 +30,6 @@ from runtime.sandbox.launch import Amounts, View, launch
 
 _PR_SET_CHILD_SUBREAPER = 36
 _MARK = "PATTERNBOOK_PACK"
-_GPU_MEMORY = "PATTERNBOOK_GPU_MEM_MB"
 _TAIL_CHARS = 4000
 _LOG_BYTES = 65_536
 # A process that is being killed goes within milliseconds; this only bounds the wait for one stuck in the kernel.
@@ -45,8 +44,8 @@ class Limits:
     """What one child may use. CPU and wall time are for each trial; *start_wall_s* is for reaching the first one.
 
     *file_mb* is for one file and, times the trials of the child and one more for its log, for all that its folder
-    gains. *processes* counts threads, too, where the kernel does the counting. *gpu_mem_mb* is handed to the child,
-    which has to hold itself to it: no kernel counts the memory of an accelerator.
+    gains. *processes* counts threads, too, where the kernel does the counting. The memory of
+    an accelerator is not limited: no kernel counts it.
     """
 
     trial_wall_s: float = 60.0
@@ -56,7 +55,6 @@ class Limits:
     file_mb: int = 64
     files: int = 256
     processes: int = 128
-    gpu_mem_mb: int | None = None
 
     @property
     def cpu_s(self) -> float:
@@ -188,7 +186,6 @@ def start(
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         _MARK: mark,
-        **({_GPU_MEMORY: str(limits.gpu_mem_mb)} if limits.gpu_mem_mb is not None else {}),
         **extra,
     }
     log = (folder / "log").open("w+b")

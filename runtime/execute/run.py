@@ -28,6 +28,7 @@ from runtime.execute.gate import Gated, gate
 from runtime.execute.labels import TRANSIENT
 from runtime.execute.orders import PlanOrders
 from runtime.execute.process import Limits
+from runtime.execute.project.trust import untrusted
 from runtime.execute.report import write_report
 from runtime.execute.run_report import FindingRow, RunReport, TrialRow
 from runtime.learn import conclude
@@ -100,7 +101,7 @@ def run_plan(
     methods = links.methods()
     orders = PlanOrders(store, plan.id)
     executor = Executor(store, home, engine, methods=methods, progress=progress, orders=orders)
-    if reason := executor.distrust(engine.tasks[plan.task.id]):
+    if reason := untrusted(engine.tasks[plan.task.id], engine.sandbox.isolation, engine):
         raise PlanRefused((reason,))
     write_plan(store, plan, at=_iso(engine), methods=methods)
     refuse_unless_going(store, plan)
