@@ -8,9 +8,7 @@ from service.cli.options import HomeOption, JsonOption, StoreOption
 from service.cli.steering import PlanArgument, ReasonOption, decide
 
 NAME = "resume"
-EXAMPLES = (
-    "Examples:\n\npatternbook resume plan:4c0f1a\n\npatternbook resume 4c0f1a --reason 'it is free again'"
-)
+EXAMPLES = "Examples:\n\npatternbook resume plan:4c0f1a\n\npatternbook resume 4c0f1a --reason 'it is free again'"
 
 
 def command(
